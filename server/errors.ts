@@ -1,0 +1,80 @@
+/**
+ * Everything that can go wrong, as a closed list: a code, the HTTP status it travels with, and what to do about it.
+ * Tests and clients rely on the codes; the sentences are for people and may be reworded.
+ */
+const ERRORS = {
+  // the sources
+  source_missing: [500, 'Name an existing folder with --device.'],
+  source_syntax: [500, 'Correct the line; the previous release is still served.'],
+  source_encoding: [500, 'Save the file as UTF-8.'],
+  source_twin: [500, 'Keep either the .py or the .mpy: MicroPython would always load the .py.'],
+  source_symlink: [500, 'Replace the link by the file itself, or list it in .otaignore.'],
+  path_invalid: [500, 'Rename the file: 1-60 bytes of letters, digits and ._-+@~(), in relative folders.'],
+  path_reserved: [
+    500,
+    'Move the file: boot.py, data/, rescue/ and update/ belong to the device, never to a release.',
+  ],
+  path_case: [
+    500,
+    'Rename one of the two: FAT file systems cannot keep names apart that differ in case only.',
+  ],
+  lint_failed: [500, 'Correct the lines above, or switch the rule off in soft-ota.json.'],
+  // the compiler
+  native_code: [500, 'Remove @native/@viper, or pass the mpy-cross of your firmware with --mpy-cross PATH.'],
+  compiler_missing: [500, 'Check the path given with --mpy-cross.'],
+  compiler_failed: [500, 'Run the compiler by hand on that file to see why.'],
+  compiler_abi: [500, 'Use an mpy-cross whose .mpy version is the one of your boards (5 or 6).'],
+  // keys
+  key_missing: [500, 'Make one with "npm run keygen", or import it with "npm run keygen -- --import FILE".'],
+  key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],
+  key_mode: [500, 'Make it private: chmod 600 on the file named above.'],
+  key_invalid: [500, 'Give an RSA private key of 2048 bits or more with exponent 65537, in PEM.'],
+  // releases
+  head_invalid: [500, 'Build the release again.'],
+  signature_invalid: [500, 'Build the release again with the key that your boards trust.'],
+  manifest_invalid: [500, 'Build the release again.'],
+  blob_damaged: [500, 'Build the release again; the file was changed or cut short after it was published.'],
+  release_missing: [500, 'Build a release first: npm run build.'],
+  release_number: [500, 'Give a number above the last release, or leave --release away.'],
+  set_too_big: [500, 'Make the set smaller, or list files that the board does not need in .otaignore.'],
+  mirror_failed: [502, 'Check the address given with --from; the last good copy is still served.'],
+  folder_locked: [500, 'Another soft-ota works in this folder: stop it, or use another --bdist.'],
+  // the process
+  config_invalid: [400, 'See --help.'],
+  port_in_use: [500, 'Stop the program that uses the port, or choose another with --port.'],
+  out_not_empty: [500, 'Name an empty or new folder with --out.'],
+  // answers to devices and other clients
+  request_invalid: [400, 'See docs/protocol.md for the fields and their form.'],
+  request_slow: [408, 'Send the whole request within 10 seconds.'],
+  request_large: [431, 'Send at most 8 KB of request line and headers, and no body.'],
+  method_invalid: [405, 'Use GET or HEAD.'],
+  not_found: [404, 'See docs/protocol.md for the addresses.'],
+  abi_unknown: [404, 'Flash a MicroPython that fits, or build for this .mpy version.'],
+  blob_unknown: [404, 'Ask for the head again: this blob belongs to no release held here.'],
+  board_unknown: [409, 'Add the board to "boards" in soft-ota.json, or correct its name on the device.'],
+  firmware_old: [409, 'Flash a newer MicroPython.'],
+  not_ready: [503, 'Ask again in a moment: the first build has not finished.'],
+  wrong_key: [409, 'Sign with the key that the board trusts, or provision the board for this server.'],
+  internal: [500, 'This is a fault of the server; its log says more.'],
+} as const satisfies Record<string, readonly [status: number, hint: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error with a code from the list. `message` says what happened, `hint` what to do, `cause` keeps the origin. */
+export class SoftOtaError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SoftOtaError';
+    this.code = code;
+    [this.status, this.hint] = ERRORS[code];
+  }
+}
+
+/** True when `error` carries exactly this code. */
+export function hasCode(error: unknown, code: ErrorCode): error is SoftOtaError {
+  return error instanceof SoftOtaError && error.code === code;
+}
