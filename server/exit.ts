@@ -1,0 +1,43 @@
+/** The rim of every command: the only file that turns an error into words on stderr and into an exit code. */
+import { SoftOtaError } from './errors.js';
+import { type Command, type FlagTable, helpText, parseFlags, type Values, wantsHelp } from './flags.js';
+
+/** What a command's main function gives back: an exit code, or nothing for 0. */
+export type Main = () => Promise<number> | Promise<void>;
+
+/**
+ * Runs a command and sets the exit code: what `main` gives back, 1 when it throws. An error is printed as its code,
+ * its sentence and what to do about it, never as a stack trace. Handles that are still open keep the process alive.
+ */
+export async function run(main: Main): Promise<void> {
+  try {
+    process.exitCode = (await main()) ?? 0;
+  } catch (error) {
+    process.stderr.write(errorText(error));
+    process.exitCode = 1;
+  }
+}
+
+/** Like `run`, for a command with a table of flags: `--help` prints the table, a wrong flag is an error. */
+export function runCommand<T extends FlagTable>(
+  command: Command<T>,
+  main: (flags: Values<T>) => ReturnType<Main>,
+): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (wantsHelp(argv)) {
+    process.stdout.write(helpText(command));
+    return Promise.resolve();
+  }
+  return run(async () => (await main(parseFlags(command.flags, argv))) ?? 0);
+}
+
+/** `error <code>: <message>` and, indented below it, the hint. Anything without a code counts as `internal`. */
+export function errorText(error: unknown): string {
+  const known = error instanceof SoftOtaError ? error : asInternal(error);
+  return `error ${known.code}: ${known.message}\n  ${known.hint}\n`;
+}
+
+function asInternal(cause: unknown): SoftOtaError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new SoftOtaError('internal', message, { cause });
+}
