@@ -1,0 +1,77 @@
+/** The key files on disk: their names, who may read them, and that none is ever overwritten. */
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SoftOtaError } from '../errors.js';
+
+export const KEY_FILES = {
+  /** The signing key, PKCS#8 in PEM. */
+  private: 'release.key.pem',
+  public: 'release.pub.pem',
+  certificate: 'release.crt.pem',
+  /** 64 hex digits: the secret that every board's enrolment key is computed from. */
+  master: 'enrolment.key',
+} as const;
+
+export const SECRET = 0o600;
+export const PUBLIC = 0o644;
+const OTHERS = 0o077;
+
+/**
+ * Reads a file that only its owner may read.
+ * @throws SoftOtaError key_missing, key_mode (others may read it, or this user may not) or key_invalid (no file)
+ */
+export async function readSecret(path: string): Promise<string> {
+  const file = await open(path).catch((error: unknown) => Promise.reject(unreadable(path, error)));
+  try {
+    // Asked of the open file, so that nobody can change it between the question and the reading.
+    const { mode } = await file.stat();
+    checkMode(path, mode);
+    return await file.readFile('utf8');
+  } catch (error) {
+    throw error instanceof SoftOtaError ? error : unreadable(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+function checkMode(path: string, mode: number): void {
+  // Windows has no such bits: there every file looks as if all might read it.
+  if (process.platform === 'win32' || (mode & OTHERS) === 0) return;
+  const octal = (mode & 0o777).toString(8);
+  throw new SoftOtaError('key_mode', `Others may read ${path} (mode ${octal}): chmod 600 ${path}`);
+}
+
+function unreadable(path: string, cause: unknown): SoftOtaError {
+  const code = errnoOf(cause);
+  if (code === 'ENOENT') return new SoftOtaError('key_missing', `There is no ${path}.`, { cause });
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SoftOtaError('key_mode', `This user may not read ${path}: its owner has to allow it.`, {
+      cause,
+    });
+  }
+  return new SoftOtaError('key_invalid', `${path} cannot be read (${code ?? 'unknown'}).`, { cause });
+}
+
+/** The text of a file that everybody may read. @throws SoftOtaError like `readSecret`, but for the mode */
+export async function readPublic(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => Promise.reject(unreadable(path, error)));
+}
+
+/**
+ * Writes a file that does not exist yet, and its folder where that is missing.
+ * @throws SoftOtaError key_exists
+ */
+export async function writeNew(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(path, text, { mode, flag: 'wx', flush: true });
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw cause;
+    throw new SoftOtaError('key_exists', `${path} is already there.`, { cause });
+  }
+}
+
+/** The error code of the operating system, if `error` has one. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

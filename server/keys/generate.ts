@@ -1,0 +1,49 @@
+/** New keys for a project. */
+import { randomBytes } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode, SoftOtaError } from '../errors.js';
+import { KEY_FILES, readSecret } from './files.js';
+import { type LaidKeys, layKeys } from './lay.js';
+import { type Bits, makeCertificate, makePrivateKey } from './pair.js';
+import { masterFrom } from './pem.js';
+
+/**
+ * Makes a key pair, a certificate and an enrolment master in `dir`. An enrolment master that is there is kept: the boards
+ * that were enrolled with it stay enrolled.
+ * @throws SoftOtaError key_exists when there is a private or a public half already, and nothing is written
+ */
+export async function generateKeys(dir: string, options: { readonly bits?: Bits } = {}): Promise<LaidKeys> {
+  await refuseExisting(dir);
+  const master = await keptMaster(dir);
+  const privateKey = await makePrivateKey(options.bits ?? 2048);
+  return layKeys(dir, { privateKey, certificate: makeCertificate(privateKey), master });
+}
+
+async function refuseExisting(dir: string): Promise<void> {
+  for (const name of [KEY_FILES.private, KEY_FILES.public]) {
+    const path = join(dir, name);
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (exists) throw new SoftOtaError('key_exists', `${path} is already there${elsewhere(name)}.`);
+  }
+}
+
+/** A public half alone comes with a clone: boards trust that key, so another one would be of no use to them. */
+function elsewhere(name: string): string {
+  if (name !== KEY_FILES.public) return '';
+  return '; bring its private half over with "npm run keygen -- --import FILE"';
+}
+
+/** The enrolment master of `dir`, or a new one. */
+export async function keptMaster(dir: string): Promise<Buffer> {
+  const path = join(dir, KEY_FILES.master);
+  try {
+    return masterFrom(await readSecret(path), path);
+  } catch (error) {
+    if (hasCode(error, 'key_missing')) return randomBytes(32);
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+/** Carrying keys to another computer: one secret PEM file out, one in. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SoftOtaError } from '../errors.js';
+import { publicKeyOf } from '../manifest/public-key.js';
+import { errnoOf, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
+import { keptMaster } from './generate.js';
+import { type LaidKeys, layKeys } from './lay.js';
+import { makeCertificate } from './pair.js';
+import { masterFrom, privateKeyFrom, privatePem } from './pem.js';
+
+const MASTER_BLOCK = /-----BEGIN SOFT-OTA ENROLMENT-----\n([0-9a-f]{64})\n-----END SOFT-OTA ENROLMENT-----/;
+const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n/;
+
+/**
+ * Writes the signing key, its certificate and the enrolment master of `dir` into one new file that only its owner may read.
+ * @throws SoftOtaError key_exists when `file` is there; as `openKeyring` for the keys
+ */
+export async function exportKeys(dir: string, file: string): Promise<{ keyId: string }> {
+  const path = join(dir, KEY_FILES.private);
+  const privateKey = privateKeyFrom(await readSecret(path), path);
+  const masterPath = join(dir, KEY_FILES.master);
+  const master = masterFrom(await readSecret(masterPath), masterPath);
+  const certificate = await readPublic(join(dir, KEY_FILES.certificate));
+  const { keyId } = publicKeyOf(privateKey);
+  await writeNew(file, bundle(keyId, privatePem(privateKey), certificate, master), SECRET);
+  return { keyId };
+}
+
+function bundle(keyId: string, privateText: string, certificate: string, master: Buffer): string {
+  return [
+    `SECRET: soft-ota key ${keyId}. Whoever has this file can sign releases for your boards.\n`,
+    privateText,
+    certificate,
+    `-----BEGIN SOFT-OTA ENROLMENT-----\n${master.toString('hex')}\n-----END SOFT-OTA ENROLMENT-----\n`,
+  ].join('');
+}
+
+/**
+ * Lays down what `exportKeys` wrote; a plain RSA private key in PEM (PKCS#1 or PKCS#8) does as well, and gets a certificate
+ * and, where `dir` has none, an enrolment master.
+ * @throws SoftOtaError key_exists, key_missing, key_invalid
+ */
+export async function importKeys(dir: string, file: string): Promise<LaidKeys> {
+  const text = (await readImport(file)).replaceAll('\r\n', '\n');
+  const privateKey = privateKeyFrom(text, file);
+  publicKeyOf(privateKey);
+  const hex = MASTER_BLOCK.exec(text)?.[1];
+  const master = hex === undefined ? await keptMaster(dir) : masterFrom(hex, file);
+  const certificate = CERTIFICATE_BLOCK.exec(text)?.[0] ?? makeCertificate(privateKey);
+  return layKeys(dir, { privateKey, certificate, master });
+}
+
+/** Its mode is not asked: a memory stick has none, and the file is on its way. */
+async function readImport(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    const code = errnoOf(cause) === 'ENOENT' ? 'key_missing' : 'key_invalid';
+    throw new SoftOtaError(code, `${file} cannot be read (${errnoOf(cause) ?? 'unknown'}).`, { cause });
+  });
+}
