@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { SoftOtaError } from '../errors.js';
+import type { CompileJob, Compiler } from './compiler.js';
+import type { Abi, CompilerQuestion, CompilerReply } from './messages.js';
+import { checkAbi, checkPure } from './output.js';
+import { Pool } from './pool.js';
+import { readRefusal, SourceRefused } from './refusal.js';
+
+const WASM: Record<Abi, string> = {
+  5: '@pybricks/mpy-cross-v5/build/mpy-cross.wasm',
+  6: '@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm',
+};
+const SCRIPT = new URL('./mpy-cross.worker.js', import.meta.url);
+const require = createRequire(import.meta.url);
+
+/** No -O: an assert means the same in a compiled file as in its source, and tracebacks keep their line numbers. */
+const FLAGS: readonly string[] = [];
+/** A board compiles its own native code, so the check of such a file needs some architecture that has an emitter. */
+const CHECK_FLAGS: readonly string[] = ['-march=xtensa'];
+
+/** The compilers that come with the package, MicroPython's own mpy-cross as WebAssembly, one worker for each core. */
+export function openBundled(start: (script: URL) => Worker): Compiler {
+  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), availableParallelism());
+  const wasm = lazily((abi) => readFileSync(require.resolve(WASM[abi])));
+  const modules = lazily((abi) => WebAssembly.compile(wasm(abi)));
+  return {
+    async compile(job) {
+      const question = toQuestion(job, await modules(job.abi));
+      return readReply(job, await ask(pool, job, question));
+    },
+    fingerprint: lazily((abi) =>
+      createHash('sha256').update(wasm(abi)).update(FLAGS.join(' ')).digest('hex'),
+    ),
+    close: () => pool.close(),
+  };
+}
+
+/** Computes the value for an ABI when it is first asked for: many projects need one of the two only. */
+function lazily<Value>(make: (abi: Abi) => Value): (abi: Abi) => Value {
+  const made = new Map<Abi, Value>();
+  return (abi) => {
+    const value = made.get(abi) ?? make(abi);
+    made.set(abi, value);
+    return value;
+  };
+}
+
+function toQuestion(job: CompileJob, module: WebAssembly.Module): CompilerQuestion {
+  const flags = job.checkOnly ? CHECK_FLAGS : FLAGS;
+  return { abi: job.abi, module, name: basename(job.path), source: job.source, flags };
+}
+
+async function ask(pool: Pool<CompilerQuestion, CompilerReply>, job: CompileJob, question: CompilerQuestion) {
+  try {
+    return await pool.ask(question);
+  } catch (cause) {
+    throw new SoftOtaError('compiler_failed', `${job.path}: the compiler broke down`, { cause });
+  }
+}
+
+function readReply(job: CompileJob, reply: CompilerReply): Buffer {
+  if (reply.status === 0 && reply.mpy !== undefined) return checkBundled(job, Buffer.from(reply.mpy));
+  const refusal = readRefusal(reply.errors);
+  if (refusal !== undefined) throw new SourceRefused(job.path, refusal);
+  throw new SoftOtaError(
+    'compiler_failed',
+    `${job.path}: ${reply.errors.join(' ') || 'the compiler broke down'}`,
+  );
+}
+
+function checkBundled(job: CompileJob, mpy: Buffer): Buffer {
+  checkAbi(mpy, job.abi, job.path);
+  if (!job.checkOnly) checkPure(mpy, job.path);
+  return mpy;
+}

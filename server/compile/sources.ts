@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SoftOtaError } from '../errors.js';
+import { checkPaths, comparePaths } from '../manifest/paths.js';
+import { readSkip } from './droppings.js';
+import { normalise } from './text.js';
+import { listFiles } from './walk.js';
+
+/** The guard: laid down at provisioning, in no release. */
+export const GUARD = 'boot.py';
+
+/** One file of the device folder, normalised. */
+export interface Source {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * All sources, the guard among them, sorted by path bytes whatever the order of the folder.
+ * Throws the `source_…` and `path_…` codes.
+ */
+export async function readSources(
+  device: string,
+  ignoreFile = join(device, '.otaignore'),
+): Promise<Source[]> {
+  const paths = await listFiles(device, await readSkip(ignoreFile));
+  checkPaths(paths.filter((path) => path !== GUARD));
+  if (paths.length === 0) throw new SoftOtaError('source_missing', `${device} holds no files`);
+  return Promise.all(paths.sort(comparePaths).map((path) => readSource(device, path)));
+}
+
+/** The Python among the sources as text, for inspection. */
+export function pythonText(sources: readonly Source[]): Map<string, string> {
+  const python = sources.filter(({ path }) => path.endsWith('.py'));
+  return new Map(python.map(({ path, bytes }) => [path, bytes.toString('utf8')]));
+}
+
+async function readSource(device: string, path: string): Promise<Source> {
+  return { path, bytes: normalise(path, await readBytes(device, path)) };
+}
+
+async function readBytes(device: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(join(device, path));
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
+    throw new SoftOtaError('source_missing', `${path} cannot be read: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,150 @@
+import { SoftOtaError } from '../errors.js';
+import { checkPaths, comparePaths } from '../manifest/paths.js';
+import { openCache } from './cache.js';
+import type { Compiler } from './compiler.js';
+import { type Attempt, type AttemptedFile, judge, type Produced } from './judge.js';
+import type { Abi } from './messages.js';
+import { checkAbi } from './output.js';
+import { type Recall, withMemory } from './recall.js';
+import { GUARD, pythonText, readSources, type Source } from './sources.js';
+
+export type { Abi } from './messages.js';
+
+/** One file as it will lie on the device: compiled sources are called .mpy. */
+export interface DeviceFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** Everything for the boards of one .mpy version, sorted by path bytes. */
+export interface AbiSet {
+  readonly abi: Abi;
+  readonly files: readonly DeviceFile[];
+}
+
+export interface Warning {
+  readonly file: string;
+  readonly line?: number;
+  readonly message: string;
+}
+
+export interface Tree {
+  readonly sets: readonly AbiSet[];
+  /** boot.py, in no set; undefined when there is none. */
+  readonly guard: Buffer | undefined;
+  readonly warnings: readonly Warning[];
+  /** Runs of the compiler in this build. */
+  readonly compiled: number;
+  /** Results that were taken from memory instead. */
+  readonly remembered: number;
+}
+
+export interface TreeOptions {
+  readonly device: string;
+  /** The versions to build. The highest one must succeed, a lower one that fails is left out with a warning. */
+  readonly abis: readonly Abi[];
+  /** Folder of the remembered results. */
+  readonly cache: string;
+  /** Sources that the board compiles itself. */
+  readonly keepSource: readonly string[];
+  /** Instead of .otaignore in the device folder. */
+  readonly ignoreFile?: string;
+  /** Runs beside the compiler on all Python sources; what it throws stops the build. */
+  readonly inspect?: (sources: ReadonlyMap<string, string>) => Promise<void>;
+}
+
+/**
+ * From the device folder to what each kind of board gets. The same sources give the same bytes, whatever the time zone, locale,
+ * umask, order of the folder and line ends. Throws {@link SoftOtaError}; nothing is half built then.
+ */
+export async function buildTree(options: TreeOptions, compiler: Compiler): Promise<Tree> {
+  const sources = await readSources(options.device, options.ignoreFile);
+  const keep = new Set([...options.keepSource, GUARD]);
+  checkPaths(sources.filter(isReleased).map(({ path }) => devicePath(path, keep)));
+  const compile = withMemory(compiler, openCache(options.cache));
+  const [faults, attempts] = await Promise.all([
+    inspect(options, sources),
+    Promise.all(options.abis.map((abi) => attemptSet(abi, sources, keep, compile))),
+  ]);
+  const { passed, warnings } = judge(attempts, faults);
+  const guard = sources.find((source) => !isReleased(source))?.bytes;
+  return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, warnings, ...count(attempts) };
+}
+
+/** Findings come back as a value: a source that the compiler refuses is the better message of the two. */
+async function inspect(options: TreeOptions, sources: readonly Source[]): Promise<SoftOtaError | undefined> {
+  try {
+    await options.inspect?.(pythonText(sources));
+    return undefined;
+  } catch (error) {
+    if (error instanceof SoftOtaError) return error;
+    throw error;
+  }
+}
+
+async function attemptSet(
+  abi: Abi,
+  sources: readonly Source[],
+  keep: Set<string>,
+  compile: Recall,
+): Promise<Attempt> {
+  const outcomes = sources.map((source) => attemptFile(abi, source, keep, compile));
+  return { abi, files: await Promise.all(outcomes) };
+}
+
+async function attemptFile(
+  abi: Abi,
+  source: Source,
+  keep: Set<string>,
+  compile: Recall,
+): Promise<AttemptedFile> {
+  try {
+    return { source, ...(await produce(abi, source, keep, compile)) };
+  } catch (error) {
+    if (error instanceof SoftOtaError) return { source, result: error, remembered: undefined };
+    throw error;
+  }
+}
+
+async function produce(
+  abi: Abi,
+  { path, bytes }: Source,
+  keep: Set<string>,
+  compile: Recall,
+): Promise<Produced> {
+  if (path.endsWith('.mpy')) checkAbi(bytes, abi, path);
+  if (!path.endsWith('.py')) return { result: bytes, remembered: undefined };
+  const checkOnly = keep.has(path);
+  const { result, remembered } = await compile({ abi, path, source: bytes, checkOnly });
+  return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, remembered };
+}
+
+function toSet({ abi, files }: Attempt, keep: Set<string>): AbiSet {
+  const released = files.filter(({ source }) => isReleased(source));
+  const named = released.map(({ source, result }) => ({
+    path: devicePath(source.path, keep),
+    bytes: bytesOf(result),
+  }));
+  return { abi, files: named.sort((a, b) => comparePaths(a.path, b.path)) };
+}
+
+function bytesOf(result: Buffer | SoftOtaError): Buffer {
+  if (result instanceof SoftOtaError) throw result;
+  return result;
+}
+
+function count(attempts: readonly Attempt[]): Pick<Tree, 'compiled' | 'remembered'> {
+  const all = attempts.flatMap(({ files }) => files.map(({ remembered }) => remembered));
+  return {
+    compiled: all.filter((known) => known === false).length,
+    remembered: all.filter((known) => known).length,
+  };
+}
+
+function isReleased({ path }: Source): boolean {
+  return path !== GUARD;
+}
+
+function devicePath(path: string, keep: Set<string>): string {
+  return path.endsWith('.py') && !keep.has(path) ? `${path.slice(0, -'py'.length)}mpy` : path;
+}
