@@ -1,0 +1,27 @@
+# Runs at every boot. It stays source, because the firmware looks for it by this name.
+import sys
+
+import machine
+
+
+def begin():
+    # The relay has its state before anything waits for a network.
+    import plug
+
+    plug.begin()
+    return plug
+
+
+try:
+    begin()
+except Exception as e:  # a damaged plug must not keep the update away that mends it
+    sys.print_exception(e)
+    for name in list(sys.modules):
+        if name[:4] == "plug":
+            del sys.modules[name]
+
+import ota
+
+if ota.run():
+    machine.reset()
+begin().run(ota.news)

@@ -1,0 +1,41 @@
+"Updates for any MicroPython program: run() at boot, before anything large is imported. docs/client.md tells all of it."
+import sys
+
+
+def rest():
+    "What is done while waiting, if the program has nothing better."
+
+
+def run(idle=rest):
+    """Joins Wi-Fi, asks, installs. True: reset the board, for code that is loaded has changed. No server, no Wi-Fi,
+    no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile."""
+    from ota.client import update
+
+    reset = update(idle)
+    forget()
+    if reset is None:
+        return False
+    import boot  # the guard swaps, now with the memory that the client has left; the same code finishes a cut swap
+
+    del sys.modules["boot"]
+    return reset
+
+
+def news(idle=rest):
+    "True when a release waits. Light enough to ask while a program runs; run() installs it at the next boot."
+    from ota.ask import news
+
+    try:
+        return news(idle)
+    except Exception as e:
+        print("ota: no news", repr(e))
+    finally:
+        forget()
+
+
+def forget():
+    "Drops the client's code: client and program need not fit into memory together."
+    for name in list(sys.modules):
+        if name[:4] == "ota.":
+            del sys.modules[name]
+            globals().pop(name[4:], None)

@@ -1,0 +1,131 @@
+"An update, step by step: check, ask, trust, compare, fetch, commit. The set in use is not touched before the commit."
+import os
+import sys
+from time import ticks_add, ticks_diff, ticks_ms
+
+import net
+from ota import files
+from ota.ask import fields, hexlify, question, read, settings, sha256
+from ota.files import digest, entries, there
+from ota.head import Refused, refuse
+
+
+def update(idle):
+    "None, or for a committed update: True when it changes code that is loaded."
+    c = settings()
+    ms = int(c.get("wait", 15) * 1000)
+    try:
+        if ms > 0:
+            return steps(c, ms, idle)
+    except Exception as e:  # whatever happens here, the program of this board must start
+        print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
+
+
+def steps(c, ms, idle):
+    "The files are checked while Wi-Fi joins."
+    until = ticks_add(ticks_ms(), ms)
+    net.start()
+    clean()
+    view = memoryview(bytearray(1152))  # the one buffer: everything streams through it
+    damaged, tree = check(view, idle)
+    refuse(not net.wait(ticks_diff(until, ticks_ms()), idle), "no_wifi")
+    http, head, h, same = question(c, ticks_diff(until, ticks_ms()), idle, view, tree)
+    try:
+        if damaged or not same:
+            return install(http, head, h, same, view)
+    finally:
+        http.close()
+
+
+def clean():
+    "Removes what an update left that was cut off before its commit."
+    if not there("update"):
+        os.mkdir("update")
+    for name in os.listdir("update"):
+        os.remove("update/" + name)
+
+
+def twin(path):
+    "The .py that would be loaded in place of this .mpy, None when there is none."
+    path = path[:-3] + "py" if path[-4:] == ".mpy" else "-"
+    return path if there(path) else None
+
+
+def check(view, idle):
+    "Is a file not as the installed manifest says? And the tree digest. A manifest that is not the signed one goes."
+    every = sha256()
+    damaged = fields(read("data/head")).get("manifest", "").split(" ")[-1] != digest("data/manifest", view, idle)
+    if damaged and there("data/manifest"):
+        os.remove("data/manifest")
+    for path, _, want in entries("data/manifest"):
+        have = digest(path, view, idle)
+        every.update(have)
+        damaged = damaged or have != want or twin(path)
+    return damaged, hexlify(every.digest()[:8]).decode()
+
+
+def install(http, head, h, same, view):
+    "Stages all that differs and commits it. True if code that is loaded changes."
+    files, _, blocks = map(int, h["set"].split(" "))
+    fit(blocks, 2)
+    http.allow(60000)
+    size, want = h["manifest"].split(" ")
+    new = "data/manifest"
+    if digest(new, view, http.idle) != want:
+        new = "update/n0"
+        files.fetch(http, 0, int(size), want, view)
+    with open("update/plan", "w") as plan:
+        plan.write("soft-ota 1\n")
+        lost = remove(plan, new, files + 2)
+        got = fetch(http, plan, new, view)
+        if not same:
+            with open("update/n1", "wb") as f:
+                f.write(head)
+            plan.write("+0 data/manifest\n+1 data/head\n")
+    reset = any(map(loaded, open("update/plan")))
+    print("ota: installed release=%s files=%d removed=%d reset=%s" % (h["release"], got, lost, reset))
+    os.rename("update/plan", "update/journal")  # the commit
+    return reset
+
+
+def fit(blocks, which):
+    "which: 2 all of the flash, 3 what is free of it. In blocks of 4096 bytes: a file of one byte takes one."
+    s = os.statvfs("")
+    have = s[1] * s[which] // 4096
+    refuse(blocks > have, "set_too_big", blocks, have)
+
+
+def remove(plan, new, number):
+    "Plans the end of what the new set has not, and of sources that would be loaded in place of it."
+    first = number
+    for paths in files.gone("data/manifest", new), map(twin, (e[0] for e in entries(new))):
+        for path in paths:
+            if path:
+                plan.write("-%d %s\n" % (number, path))
+                number += 1
+    return number - first
+
+
+def fetch(http, plan, new, view):
+    "Fetches what differs, once all of it was found to fit."
+    need, number, blocks, size = bytearray(), 2, 4, 0  # 4: head, plan, and a new folder
+    for path, length, want in entries(new):
+        wanted = digest(path, view, http.idle) != want
+        need.append(wanted)
+        size += length * wanted
+        blocks += (length // 4096 + 1) * wanted
+    fit(blocks, 3)
+    http.allow(60000 + size)
+    for path, length, want in entries(new):
+        if need[number - 2]:
+            files.fetch(http, number, length, want, view)
+            plan.write("+%d %s\n" % (number, path))
+            print("ota: file path=%s size=%d" % (path, length))
+        number += 1
+    return sum(need)
+
+
+def loaded(line):
+    "Is this code loaded? The client itself will be dropped and does not count."
+    name = line.split(" ")[1].split(".")[0].replace("/__init__", "").replace("/", ".")
+    return name == "main" or name in sys.modules and name[:3] != "ota"

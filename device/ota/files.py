@@ -1,0 +1,77 @@
+"The files of a set: named by the lines of a manifest, hashed as they are on flash, staged in update/ (docs/protocol.md §3, §8)."
+import os
+from binascii import a2b_base64, b2a_base64, hexlify
+from hashlib import sha256
+
+from ota.head import refuse
+
+
+def there(path):
+    "The stat of a file, None when there is none."
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
+
+
+def fine(path):
+    "True for a path that a release may name. FAT ignores case, so the device's own rooms are its own in any case."
+    rooms = path.lower().split("/")
+    for c in path:
+        if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
+            return False
+    own = "boot.py data rescue update".split(" ")
+    return len(path) <= 60 and not (rooms[0] in own or "" in rooms or "." in rooms or ".." in rooms)
+
+
+def entries(path):
+    """(path, size, hash in base64) of each line, one line in memory at a time: a thousand need no more than ten. What stands
+    behind these is for later versions."""
+    if there(path):
+        for line in open(path):
+            name, size, want = line.rstrip().split(" ", 3)[:3]
+            refuse(not fine(name), "manifest_invalid", name)
+            yield name, int(size), want
+
+
+def gone(old, new):
+    "The paths of the old manifest that the new one has not. Both are sorted."
+    news, path = entries(new), ""
+    for was, _, _ in entries(old):
+        while path and path < was or path == "":
+            path = next(news, (None,))[0]
+        if path != was:
+            yield was
+
+
+def base64(digest):
+    return b2a_base64(digest)[:43].decode()
+
+
+def digest(path, view, idle):
+    "SHA-256 of a file as it is on flash, in base64; empty when there is no file."
+    if not there(path):
+        return ""
+    h = sha256()
+    with open(path, "rb") as f:
+        n = f.readinto(view)
+        while n:
+            h.update(view[:n])
+            idle()
+            n = f.readinto(view)
+    return base64(h.digest())
+
+
+def fetch(http, number, size, want, view):
+    "Streams a blob into update/n<number> and reads it back: both must have the hash that is wanted."
+    http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
+    refuse(http.status != 200 or http.left != size, "blob_unknown", http.status, want)
+    path = "update/n%d" % number
+    h = sha256()
+    with open(path, "wb") as f:
+        n = http.into(view)
+        while n:
+            h.update(view[:n])
+            f.write(view[:n])
+            n = http.into(view)
+    refuse(not base64(h.digest()) == want == digest(path, view, http.idle), "blob_damaged", want)

@@ -1,0 +1,31 @@
+"Looks for a server on the LAN (docs/protocol.md §7). An answer can lie: it can only make the update not happen."
+import socket
+from time import ticks_add, ticks_diff, ticks_ms
+
+
+def find(ids, ms, idle):
+    "The URL of a server whose key is trusted, else of any that answers, None after ms."
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.settimeout(0.05)
+    now = again = ticks_ms()
+    end = ticks_add(now, ms)
+    url = None
+    while ticks_diff(end, now) > 0:
+        if ticks_diff(again, now) <= 0:
+            if url:
+                break
+            sock.sendto(b"soft-ota? 1 " + ids.encode(), ("255.255.255.255", 8267))
+            again = ticks_add(now, 1000)
+        idle()
+        try:
+            answer, sender = sock.recvfrom(160)
+            magic, version, key, port, path = (answer.decode() + " ").split(" ")[:5]
+            if magic + version == "soft-ota!1":
+                url = "http://%s:%d%s" % (sender[0], int(port), path)
+                if key in ids:
+                    break
+        except (OSError, ValueError):
+            pass
+        now = ticks_ms()
+    sock.close()
+    return url

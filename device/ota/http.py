@@ -1,0 +1,113 @@
+"HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4)."
+from select import POLLIN, POLLOUT, poll
+from socket import getaddrinfo, socket
+from time import ticks_add, ticks_diff, ticks_ms
+
+
+class Http:
+    """url: http://host[:port][/path]; ms: the time that all of it together may take. Raises OSError.
+    After get(): status, left (bytes of the body still to come), fresh (value of that header)."""
+
+    def __init__(self, url, idle, ms):
+        _, _, self.host, self.base = (url + "/").split("/", 3)
+        self.idle = idle
+        self.sock = None
+        self.allow(ms)
+
+    def allow(self, ms):
+        self.until = ticks_add(ticks_ms(), ms)
+
+    def wait(self, event):
+        "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
+        now = ticks_ms()
+        end = ticks_add(now, min(60000, ticks_diff(self.until, now)))
+        self.poll.modify(self.sock, event)
+        while not self.poll.poll(50):
+            self.idle()
+            if ticks_diff(end, ticks_ms()) <= 0:
+                raise OSError(110)
+
+    def open(self):
+        host = self.host.split(":")
+        address = getaddrinfo(host[0], int((host + [80])[1]))[0][-1]
+        self.sock = sock = socket()
+        sock.setblocking(False)
+        self.poll = poll()
+        self.poll.register(sock, POLLOUT)
+        try:
+            sock.connect(address)
+        except OSError as e:
+            if e.args[0] not in (115, 119):  # EINPROGRESS of lwIP, of ESP-IDF
+                raise
+        self.wait(POLLOUT)
+
+    def close(self):
+        if self.sock:
+            self.sock.close()
+            self.sock = None
+
+    def do(self, event, call, what):
+        "The result of one socket call, once there is one."
+        result = call(what)
+        while result is None:
+            self.wait(event)
+            result = call(what)
+        if not result:
+            raise OSError(104)
+        return result
+
+    def line(self):
+        "The next line of the answer. Of one longer than 256 bytes the beginning is kept."
+        line = part = b""
+        while part[-1:] != b"\n":
+            part = self.do(POLLIN, self.sock.readline, 128)
+            if len(line) < 256:
+                line += part
+        return line
+
+    def ask(self, path):
+        if not self.sock:
+            self.open()
+        data = b"GET /%s%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.base, path, self.host)
+        while data:
+            data = data[self.do(POLLOUT, self.sock.write, data) :]
+        return self.line()
+
+    def get(self, path):
+        "A kept-alive connection that the server has closed meanwhile is opened again, once."
+        kept = self.sock
+        try:
+            line = self.ask(path)
+        except OSError:
+            self.close()
+            if not kept:
+                raise
+            line = self.ask(path)
+        self.status = int(line[9:12])
+        self.left = self.fresh = None
+        while len(line) > 2:
+            line = self.line()
+            name = line[:15].lower()
+            if name == b"content-length:":
+                self.left = int(line[15:])
+            if name == b"soft-ota-fresh:":
+                self.fresh = line[15:].split()
+        if self.left is None:
+            raise OSError(71)  # a body without a length is not in this protocol
+
+    def into(self, view):
+        "The next bytes of the body into a memoryview: how many, 0 at the end."
+        n = min(self.left, len(view))
+        if n > 0:
+            n = self.do(POLLIN, self.sock.readinto, view[:n])
+            self.left -= n
+            return n
+        return 0
+
+    def body(self, view):
+        "A small body, as far as it fits into view."
+        at = n = self.into(view)
+        while n:
+            n = self.into(view[at:])
+            at += n
+        return bytes(view[:at])

@@ -1,0 +1,33 @@
+"The web switch: begin() before the network is touched, run() for ever. Its parts are wired here and nowhere else."
+relay = None
+
+
+def settings():
+    import json
+
+    try:
+        with open("data/ota.json") as f:
+            return dict(json.load(f))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def begin():
+    "Relay and button: they work from now on, whatever else waits. Can be called again."
+    global relay
+    if relay:
+        return
+    from plug.board import board
+    from plug.button import Button
+    from plug.relay import Relay
+
+    pins = board(settings().get("board", "s20"))
+    relay = Relay(pins)
+    Button(pins, relay.toggle)
+
+
+def run(news):
+    "news(): does a release wait? Asked when Wi-Fi comes up late, and once a night; then a reset installs it."
+    from plug.loop import loop
+
+    loop(relay, news)
