@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import t from 'tap';
+import { freshKey, freshMac } from '../../server/manifest/fresh.js';
+import { MISSING_FILE, treeDigest } from '../../server/manifest/tree.js';
+
+const MASTER = Buffer.alloc(32, 0x5a);
+
+function opensslHmac(key: Buffer, message: Buffer): Buffer {
+  const args = ['dgst', '-sha256', '-mac', 'HMAC', '-macopt', `hexkey:${key.toString('hex')}`, '-binary'];
+  return execFileSync('openssl', args, { input: message });
+}
+
+t.test('freshness is what OpenSSL makes of the same bytes (protocol §5)', async (t) => {
+  const key = freshKey(MASTER, '7c9ebd11');
+  t.same(key, opensslHmac(MASTER, Buffer.from('7c9ebd11')));
+  const hash = createHash('sha256').update('a head').digest();
+  const message = Buffer.concat([Buffer.from('0011223344556677 1763692805 '), hash]);
+  const mac = freshMac(key, '0011223344556677', 1763692805, hash);
+  t.equal(`${mac}=`, opensslHmac(key, message).toString('base64'));
+});
+
+t.test('every part of the question changes the answer', async (t) => {
+  const hash = Buffer.alloc(32, 1);
+  const macs = [
+    freshMac(freshKey(MASTER, 'a'), 'n', 1, hash),
+    freshMac(freshKey(MASTER, 'b'), 'n', 1, hash),
+    freshMac(freshKey(MASTER, 'a'), 'm', 1, hash),
+    freshMac(freshKey(MASTER, 'a'), 'n', 2, hash),
+    freshMac(freshKey(MASTER, 'a'), 'n', 1, Buffer.alloc(32, 2)),
+    freshMac(freshKey(Buffer.alloc(32), 'a'), 'n', 1, hash),
+  ];
+  t.equal(new Set(macs).size, macs.length);
+});
+
+t.test('the tree digest (protocol §4)', async (t) => {
+  const one = createHash('sha256').update('one').digest();
+  const want = createHash('sha256').update(one).update(Buffer.alloc(32)).digest('hex').slice(0, 16);
+  t.equal(treeDigest([one, MISSING_FILE]), want);
+  t.not(treeDigest([MISSING_FILE, one]), want);
+  t.equal(treeDigest([]), 'e3b0c44298fc1c14');
+});

@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { hasCode } from '../../server/errors.js';
+import { parseAnchors } from '../../server/keys/anchors.js';
+import { encodeHead, parseHead } from '../../server/manifest/head.js';
+import { keyObjectOf, publicKeyOf } from '../../server/manifest/public-key.js';
+import { signHead } from '../../server/manifest/sign.js';
+import { verifyHead, verifySignature } from '../../server/manifest/verify.js';
+import { codeOf } from '../throws-code.js';
+import { headVectors, signatureVectors } from '../vectors.js';
+import { FIELDS, makeKey } from './made-key.js';
+
+const KEY = makeKey();
+const OTHER = makeKey();
+
+t.test('S1.13: the signature vectors made with OpenSSL', async (t) => {
+  for (const vector of signatureVectors()) {
+    const modulus = Buffer.from(vector.modulus, 'hex');
+    const key = publicKeyOf(keyObjectOf({ modulus, exponent: vector.exponent }));
+    const signature = Buffer.from(vector.signature, 'hex');
+    t.equal(
+      verifySignature(Buffer.from(vector.message, 'base64'), signature, key),
+      vector.valid,
+      vector.name,
+    );
+  }
+});
+
+t.test('S1.13: the head vectors made with OpenSSL', async (t) => {
+  for (const vector of headVectors()) {
+    const bytes = Buffer.from(vector.head, 'base64');
+    const keys = parseAnchors(vector.anchors);
+    t.equal(
+      codeOf(() => verifyHead(bytes, keys)),
+      vector.code,
+      vector.name,
+    );
+    if (vector.code === 'ok') t.same(encodeKnown(bytes), knownLines(bytes), `${vector.name}, written again`);
+  }
+});
+
+const KNOWN = /^(soft-ota|release|epoch|abi|boards|python|created|expires|set|manifest) /;
+const linesOf = (bytes: Buffer): string[] => bytes.toString('latin1').split('\n').toSorted();
+const encodeKnown = (bytes: Buffer): string[] =>
+  linesOf(encodeHead(parseHead(bytes).head)).filter((line) => line !== '');
+const knownLines = (bytes: Buffer): string[] =>
+  linesOf(parseHead(bytes).body).filter((line) => KNOWN.test(line));
+
+t.test('a head is what the protocol shows, byte for byte', async (t) => {
+  const bytes = signHead({ ...FIELDS, expires: 1795228800 }, KEY.signer);
+  const text = `soft-ota 1 ${KEY.publicKey.keyId}
+release 1763692800
+epoch 0
+abi 6
+boards s20 s31
+python 1.19
+created 1763692741
+expires 1795228800
+set 34 33567 40
+manifest 2210 BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc
+
+`;
+  t.equal(bytes.toString('latin1', 0, bytes.length - 256), text);
+  t.same(verifyHead(bytes, [OTHER.publicKey, KEY.publicKey]), {
+    ...FIELDS,
+    expires: 1795228800,
+    keyIds: [KEY.publicKey.keyId],
+  });
+  t.equal(
+    signHead(FIELDS, KEY.signer).compare(signHead(FIELDS, KEY.signer)),
+    0,
+    'the same fields give the same bytes',
+  );
+});
+
+t.test('no byte of a head can be changed, added or left out', async (t) => {
+  const bytes = signHead(FIELDS, KEY.signer);
+  const refused = (changed: Buffer): boolean => codeOf(() => verifyHead(changed, [KEY.publicKey])) !== 'ok';
+  for (let i = 0; i < bytes.length; i++) {
+    const changed = Buffer.from(bytes);
+    changed[i] = (changed[i] ?? 0) ^ (1 << (i % 8));
+    if (!refused(changed)) t.fail(`byte ${i} changed`);
+    if (!refused(bytes.subarray(0, i))) t.fail(`cut at ${i}`);
+  }
+  const where = fc.nat({ max: bytes.length });
+  const what = fc.uint8Array({ minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(where, fc.nat({ max: 9 }), what, (at, gone, put) => {
+      const changed = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + gone)]);
+      return changed.equals(bytes) || refused(changed);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+t.test('whatever fields are written are read again', async () => {
+  const u32 = fc.nat({ max: 0xffff_ffff });
+  const fields = fc.record({
+    release: fc.integer({ min: 1, max: 0xffff_ffff }),
+    epoch: u32,
+    abi: fc.integer({ min: 1, max: 255 }),
+    boards: fc.oneof(
+      fc.constant(['*']),
+      fc.uniqueArray(fc.constantFrom('s20', 's-31', 'a.b', '~'), { minLength: 1 }),
+    ),
+    python: fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join('.')),
+    created: fc.maxSafeNat().map((time) => time % 10 ** 15),
+    set: fc.record({ files: u32, bytes: u32, blocks: u32 }),
+    manifest: fc.record({
+      size: u32,
+      sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),
+    }),
+  });
+  fc.assert(
+    fc.property(fields, (fields) => {
+      const bytes = signHead(fields, KEY.signer);
+      t.same(verifyHead(bytes, [KEY.publicKey]), { ...fields, keyIds: [KEY.publicKey.keyId] });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+t.test('what no device would take is never signed', async (t) => {
+  const refused = (change: Partial<typeof FIELDS>): string =>
+    codeOf(() => signHead({ ...FIELDS, ...change }, KEY.signer));
+  t.equal(refused({ release: 0 }), 'head_invalid');
+  t.equal(refused({ release: 1.5 }), 'head_invalid');
+  t.equal(refused({ boards: [] }), 'head_invalid');
+  t.equal(refused({ boards: ['s20\nepoch 9'] }), 'head_invalid');
+  t.equal(refused({ boards: ['*', 's20'] }), 'head_invalid');
+  t.equal(refused({ python: '1.27.0-preview' }), 'head_invalid');
+  const many = Array.from({ length: 90 }, (_, i) => `board${i}`);
+  t.equal(refused({ boards: many }), 'head_invalid', 'a head that grows larger than devices read');
+});
+
+t.test('S1.19: another key is named together with the trusted one', async (t) => {
+  const bytes = signHead(FIELDS, KEY.signer);
+  try {
+    verifyHead(bytes, [OTHER.publicKey]);
+    t.fail('was taken');
+  } catch (error) {
+    if (!hasCode(error, 'wrong_key')) throw error;
+    t.match(error.message, KEY.publicKey.keyId);
+    t.match(error.message, OTHER.publicKey.keyId);
+  }
+  t.equal(
+    codeOf(() => verifyHead(bytes, [])),
+    'wrong_key',
+  );
+});
+
+t.test(
+  'two keys: one trusted one is enough, and a wrong signature of a trusted one is too much',
+  async (t) => {
+    const bytes = signHead(FIELDS, KEY.signer, OTHER.signer);
+    const damaged = Buffer.from(bytes);
+    damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+    const both = [KEY.publicKey, OTHER.publicKey];
+    t.same(verifyHead(bytes, both).keyIds, [KEY.publicKey.keyId, OTHER.publicKey.keyId]);
+    t.equal(
+      codeOf(() => verifyHead(damaged, [KEY.publicKey])),
+      'ok',
+    );
+    t.equal(
+      codeOf(() => verifyHead(damaged, both)),
+      'signature_invalid',
+    );
+    t.equal(
+      codeOf(() => verifyHead(damaged, [OTHER.publicKey])),
+      'signature_invalid',
+    );
+  },
+);
+
+t.test('weak keys are no keys', async (t) => {
+  t.equal(
+    codeOf(() => makeKey(1024)),
+    'key_invalid',
+  );
+  t.equal(
+    codeOf(() => publicKeyOf(keyObjectOf({ modulus: KEY.publicKey.modulus, exponent: 3 }))),
+    'key_invalid',
+  );
+});
