@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { encodeHash } from './words.js';
 
-/** `hashes` in the order of the manifest, 32 raw bytes each; a file that a device has not got adds nothing. */
+/** `hashes` in the order of the manifest, 32 raw bytes each; a file that is missing is left out. */
 export function treeDigest(hashes: readonly Buffer[]): string {
   const sum = createHash('sha256');
-  for (const hash of hashes) sum.update(encodeHash(hash));
+  for (const hash of hashes) sum.update(encodeHash(hash), 'latin1');
   return sum.digest('hex').slice(0, 16);
 }

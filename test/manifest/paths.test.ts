@@ -4,7 +4,7 @@ import { checkPath, checkPaths, comparePaths } from '../../server/manifest/paths
 import { codeOf } from '../throws-code.js';
 import { pathVectors } from '../vectors.js';
 
-t.test('each path by itself, as in the vectors', async (t) => {
+t.test('S1.16: each path by itself, as in the vectors', async (t) => {
   for (const { path, code } of pathVectors()) {
     t.equal(
       codeOf(() => checkPath(path)),
