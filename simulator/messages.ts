@@ -1,0 +1,102 @@
+/**
+ * What crosses the border between the board's worker and the main thread, and the memory that they share.
+ * The worker blocks in `Atomics.wait` on WAKE and reads its messages synchronously; nothing else ever runs in it.
+ */
+import type { MessagePort } from 'node:worker_threads';
+
+/** Indexes into the shared Int32Array. */
+export const CELL = {
+  wake: 0,
+  opens: 1,
+  reads: 2,
+  bytesRead: 3,
+  bytesWritten: 4,
+  flashOps: 5,
+  wdtBeat: 6,
+  count: 8,
+} as const;
+
+/** Bytes a TCP socket of the board may hold before the sender has to wait: the receive window of lwIP on ESP8266. */
+export const WINDOW = 5840;
+/** Bytes a TCP socket of the board may have on the way: two segments, as in the ESP8266 build. */
+export const SEND_BUFFER = 2920;
+
+export interface Faults {
+  /** Power fails at this flash operation of the boot (1 = the first). The operation does not happen. */
+  cutAt?: number;
+  /** These files read back with their first byte wrong, as from a worn flash. */
+  readBack?: readonly string[];
+  /** Milliseconds until an answer of the name server; a board may wait 19 s. */
+  dnsDelay?: number;
+  /** Milliseconds from connect() to an address (default 30), or never. */
+  joinMs?: number | 'never';
+  /** Times on the board's clock (ms since power-on) at which the radio goes away and comes back. */
+  wifi?: readonly { readonly at: number; readonly up: boolean }[];
+  /** Milliseconds that WLAN.scan() blocks (default 2500 on a driven clock, 20 on a real one). */
+  scanMs?: number;
+}
+
+export interface Nap {
+  readonly cause: number;
+  readonly uptime: number;
+}
+
+export interface BootData {
+  readonly port: MessagePort;
+  readonly cells: Int32Array;
+  readonly vm: string;
+  readonly module: WebAssembly.Module;
+  readonly loader: string;
+  readonly python: string;
+  readonly flash: string;
+  readonly fs: 'littlefs' | 'fat';
+  readonly blocks: number;
+  readonly heap: number;
+  readonly pystack: number;
+  readonly driven: boolean;
+  readonly cause: number;
+  /** Milliseconds since power-on at which this boot begins. */
+  readonly uptime: number;
+  /** Seconds between the board's wall clock (epoch 2000) and its uptime. */
+  readonly clockOffset: number;
+  readonly rtc: string;
+  readonly uniqueId: number;
+  readonly pins: Readonly<Record<number, number>>;
+  readonly faults: Faults;
+}
+
+export type ToBoard =
+  | { t: 'pin'; pin: number; value: number }
+  | { t: 'press'; pin: number; ms: number; level: number }
+  | { t: 'wifi'; up: boolean }
+  | { t: 'exec'; id: number; code: string }
+  | { t: 'dns'; id: number; ip: string }
+  | { t: 'connected'; id: number }
+  | { t: 'data'; id: number; bytes: Uint8Array }
+  | { t: 'datagram'; id: number; bytes: Uint8Array; ip: string; port: number }
+  | { t: 'sent'; id: number; bytes: number }
+  | { t: 'end'; id: number }
+  | { t: 'failed'; id: number; errno: number }
+  | { t: 'accepted'; id: number; child: number; ip: string; port: number };
+
+export type FromBoard =
+  | { t: 'line'; text: string }
+  | { t: 'started'; shims: number; total: number }
+  | { t: 'heap'; free: number; used: number; total: number; grew: boolean }
+  | { t: 'prompt'; ms: number; error?: string }
+  | { t: 'done'; id: number; error?: string }
+  | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }
+  | { t: 'cut'; op: number }
+  | { t: 'rtc'; hex: string }
+  | { t: 'clock'; offset: number }
+  | { t: 'wdt'; ms: number }
+  | { t: 'pin'; pin: number; value: number; ms: number }
+  | { t: 'socket'; id: number; kind: 'tcp' | 'udp' }
+  | { t: 'lookup'; id: number; host: string; delay: number }
+  | { t: 'connect'; id: number; ip: string; port: number }
+  | { t: 'listen'; id: number; port: number; ms: number }
+  | { t: 'bind'; id: number; port: number }
+  | { t: 'send'; id: number; bytes: Uint8Array }
+  | { t: 'sendto'; id: number; bytes: Uint8Array; ip: string; port: number }
+  | { t: 'eaten'; id: number; bytes: number }
+  | { t: 'close'; id: number };

@@ -1,0 +1,28 @@
+# The file system functions as a board has them.
+import _hw
+import uos
+from uos import chdir, getcwd, listdir, mkdir, remove, rename, rmdir, stat, unlink
+from collections import namedtuple
+
+_Uname = namedtuple('uname_result', ('sysname', 'nodename', 'release', 'version', 'machine'))
+
+
+def uname():
+    v = _hw.version()
+    return _Uname('esp8266', 'esp8266', v, 'v' + v, 'soft-ota simulator with ESP8266')
+
+
+def ilistdir(path='.'):
+    for entry in uos.ilistdir(path):
+        name = entry[0]
+        yield (name, entry[1], 0, _hw.size(path, name))
+
+
+def statvfs(path):
+    return (4096, 4096, _hw.blocks(), _hw.blocks_free(), _hw.blocks_free(), 0, 0, 0, 0, 255)
+
+
+def urandom(n):
+    from urandom import getrandbits
+
+    return bytes(getrandbits(8) for _ in range(n))

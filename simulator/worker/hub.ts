@@ -1,0 +1,106 @@
+/**
+ * The one place where the board's thread waits. A wait ends when what is waited for is there, or its time is over; in the
+ * meantime messages of the main thread are taken in, and timers and interrupts run, as they do on a board that sleeps.
+ */
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { CELL, type FromBoard, type ToBoard } from '../messages.js';
+import type { Clock } from './clock.js';
+
+export class Hub {
+  /** Real time (ms) until which a driven clock must not jump, because the network may still answer. */
+  busyUntil = 0;
+  readonly #handlers = new Map<ToBoard['t'], (message: never) => void>();
+  readonly #pending: number[] = [];
+  #masked = 0;
+  #call: ((key: number) => void) | undefined;
+  #failed: (text: string) => void = () => undefined;
+
+  constructor(
+    readonly port: MessagePort,
+    readonly cells: Int32Array,
+    readonly clock: Clock,
+  ) {}
+
+  post(message: FromBoard): void {
+    this.port.postMessage(message);
+  }
+
+  on<T extends ToBoard['t']>(type: T, handler: (message: Extract<ToBoard, { t: T }>) => void): void {
+    this.#handlers.set(type, handler as (message: never) => void);
+  }
+
+  /** `call` runs the Python handler that belongs to a key; `failed` gets the traceback of one that raised. */
+  bind(call: (key: number) => void, failed: (text: string) => void): void {
+    this.#call = call;
+    this.#failed = failed;
+  }
+
+  /** Asks for a handler to run as soon as Python can: on a board that is mp_sched_schedule. */
+  interrupt(key: number): void {
+    if (!this.#pending.includes(key)) this.#pending.push(key);
+  }
+
+  /** A handler that was asked for but has not run will not run. */
+  forget(key: number): void {
+    const at = this.#pending.indexOf(key);
+    if (at >= 0) this.#pending.splice(at, 1);
+  }
+
+  mask(masked: boolean): number {
+    const before = this.#masked;
+    this.#masked = masked ? 1 : 0;
+    return before;
+  }
+
+  /** Takes in what has happened, without waiting. */
+  pump(): void {
+    for (let got = receiveMessageOnPort(this.port); got; got = receiveMessageOnPort(this.port)) {
+      const message = got.message as ToBoard;
+      this.#handlers.get(message.t)?.(message as never);
+    }
+    this.clock.runDue();
+    this.#runHandlers();
+  }
+
+  /** True when `ready` became true before `deadline` (ms on the board's clock). */
+  wait(ready: () => boolean, deadline: number): boolean {
+    for (;;) {
+      const seen = Atomics.load(this.cells, CELL.wake);
+      this.pump();
+      if (ready()) return true;
+      if (this.clock.now() >= deadline) return false;
+      this.#pause(seen, Math.min(deadline, this.clock.nextDue()));
+    }
+  }
+
+  /** Nothing runs after this: the main thread ends the worker. */
+  halt(message: FromBoard): never {
+    this.post(message);
+    for (;;) Atomics.wait(this.cells, CELL.count - 1, 0);
+  }
+
+  #pause(seen: number, until: number): void {
+    if (!this.clock.driven) {
+      Atomics.wait(this.cells, CELL.wake, seen, until - this.clock.now());
+      return;
+    }
+    const quiet = this.busyUntil - performance.now();
+    const patience = quiet > 0 ? quiet : until === Number.POSITIVE_INFINITY ? until : 0;
+    if (Atomics.wait(this.cells, CELL.wake, seen, patience) === 'timed-out') this.clock.jump(until);
+  }
+
+  #runHandlers(): void {
+    while (this.#masked === 0 && this.#call !== undefined) {
+      const key = this.#pending.shift();
+      if (key === undefined) return;
+      this.#masked = 1;
+      try {
+        this.#call(key);
+      } catch (error) {
+        this.#failed(error instanceof Error ? error.message : String(error));
+      } finally {
+        this.#masked = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Starts the VM. Its WebAssembly imports are wrapped, because three things are only reachable there: error numbers (Emscripten's
+ * differ from the ones a board and Python's errno module use), the clock, and the memory.
+ */
+import { pathToFileURL } from 'node:url';
+
+/** Emscripten's file system, as far as it is used here. Its methods call each other through this object, so they can be wrapped. */
+export interface EmNode {
+  readonly mode: number;
+  readonly rdev: number;
+}
+export interface EmStream {
+  readonly path: string;
+  readonly node: EmNode & { usedBytes: number; contents: Uint8Array | number[] };
+  readonly flags: number;
+  position: number;
+  seekable: boolean;
+}
+export interface EmDevice {
+  open(stream: EmStream): void;
+  close(stream: EmStream): void;
+  read(stream: EmStream, buffer: Uint8Array, offset: number, length: number): number;
+  write(stream: EmStream, buffer: Uint8Array, offset: number, length: number): number;
+}
+export interface EmFs {
+  open(path: string, flags: number | string, mode?: number): EmStream;
+  close(stream: EmStream): void;
+  read(stream: EmStream, buffer: Uint8Array, offset: number, length: number, position?: number): number;
+  write(
+    stream: EmStream,
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position?: number,
+    own?: boolean,
+  ): number;
+  unlink(path: string): void;
+  rename(from: string, to: string): void;
+  mkdir(path: string, mode?: number): unknown;
+  rmdir(path: string): void;
+  readdir(path: string): string[];
+  stat(path: string): { mode: number; size: number };
+  writeFile(path: string, data: Uint8Array | string): void;
+  readFile(path: string): Uint8Array;
+  analyzePath(path: string): { exists: boolean };
+  cwd(): string;
+  chdir(path: string): void;
+  isDir(mode: number): boolean;
+  makedev(major: number, minor: number): number;
+  registerDevice(dev: number, ops: EmDevice): void;
+  mkdev(path: string, mode: number, dev: number): unknown;
+  ErrnoError: new (errno: number) => Error;
+}
+export interface MicroPython {
+  readonly FS: EmFs;
+  registerJsModule(name: string, module: object): void;
+  runPython(code: string): unknown;
+}
+export interface VmOptions {
+  readonly loader: string;
+  readonly module: WebAssembly.Module;
+  readonly heapsize: number;
+  readonly pystack: number;
+  readonly line: (text: string) => void;
+  readonly fsync: (fd: number) => void;
+}
+
+/** Emscripten (WASI) → Linux, which is what lwIP, littlefs and Python's errno module say on a board. */
+const ERRNO: Readonly<Record<number, number>> = {
+  2: 13,
+  6: 11,
+  8: 9,
+  10: 16,
+  20: 17,
+  28: 22,
+  29: 5,
+  31: 21,
+  44: 2,
+  51: 28,
+  54: 20,
+  55: 39,
+  63: 1,
+  73: 110,
+};
+/** What the device files and the flash throw; Linux numbers are made of them above. */
+export const WASI = { EAGAIN: 6, EEXIST: 20, EIO: 29, ENOSPC: 51 } as const;
+
+type Import = (...args: number[]) => number;
+
+const linux = (errno: number): number => ERRNO[errno] ?? errno;
+
+function translate(name: string, call: Import): Import {
+  if (name.startsWith('__syscall_')) {
+    return (...args) => {
+      const result = call(...args);
+      return result < 0 ? -linux(-result) : result;
+    };
+  }
+  return name.startsWith('fd_') ? (...args) => linux(call(...args)) : call;
+}
+
+function wrapImports(imports: WebAssembly.Imports, options: VmOptions): void {
+  // both names stand for the same object
+  for (const group of new Set(Object.values(imports))) {
+    for (const [name, value] of Object.entries(group)) {
+      if (typeof value === 'function') group[name] = translate(name, value as Import);
+    }
+    const sync = group['fd_sync'];
+    if (typeof sync !== 'function') continue;
+    group['fd_sync'] = (fd: number) => {
+      options.fsync(fd);
+      return sync(fd);
+    };
+  }
+}
+
+interface Wasm {
+  instantiate(source: unknown, imports: WebAssembly.Imports): Promise<WebAssembly.Instance & { instance: WebAssembly.Instance }>;
+}
+
+/** One VM for this thread; there must never be a second one in it. */
+export async function startVm(options: VmOptions): Promise<MicroPython> {
+  const wasm = WebAssembly as unknown as Wasm;
+  const plain = wasm.instantiate;
+  // the loader compiles the file itself; here it gets the module that the main thread compiled once, with wrapped imports
+  wasm.instantiate = (async (_: unknown, imports: WebAssembly.Imports) => {
+    wrapImports(imports, options);
+    return { module: options.module, instance: await plain(options.module, imports) };
+  }) as unknown as Wasm['instantiate'];
+  const { loadMicroPython } = (await import(pathToFileURL(options.loader).href)) as {
+    loadMicroPython(o: object): Promise<MicroPython>;
+  };
+  const { heapsize, pystack, line } = options;
+  return loadMicroPython({ heapsize, pystack, linebuffer: true, stdout: line, stderr: line });
+}

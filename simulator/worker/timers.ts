@@ -1,0 +1,32 @@
+/** machine.Timer on the board's clock. */
+import type { Hub } from './hub.js';
+
+const FIRST_KEY = 1000;
+const ONE_SHOT = 0;
+
+export class Timers {
+  #next = FIRST_KEY;
+
+  constructor(readonly hub: Hub) {}
+
+  create(): number {
+    return this.#next++;
+  }
+
+  start(key: number, period: number, mode: number): void {
+    const every = Math.max(1, period);
+    this.#at(key, this.hub.clock.now() + every, mode === ONE_SHOT ? 0 : every);
+  }
+
+  stop(key: number): void {
+    this.hub.clock.cancel(key);
+    this.hub.forget(key);
+  }
+
+  #at(key: number, at: number, every: number): void {
+    this.hub.clock.schedule(key, at, () => {
+      this.hub.interrupt(key);
+      if (every > 0) this.#at(key, Math.max(at + every, this.hub.clock.now() + 1), every);
+    });
+  }
+}
