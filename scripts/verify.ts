@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+/** npm run verify: is everything in a release folder as it was signed? */
+import { runCommand } from '../server/exit.js';
+import { COMMON, type FlagTable } from '../server/flags.js';
+import { readPublicKey, readReleaseKey } from '../server/keys/keyring.js';
+import { type Verified, verifyBdist } from '../server/releases/verify.js';
+
+const flags = {
+  bdist: COMMON.bdist,
+  keys: { ...COMMON.keys, help: 'where release.pub.pem lies' },
+  key: { kind: 'text', value: 'PUB.pem', help: 'trust this public key or certificate instead' },
+} as const satisfies FlagTable;
+
+const summary = 'Checks the signatures and every file of a built release. Ends with 1 at the first fault.';
+const SHOWN_WARNINGS = 10;
+
+await runCommand({ name: 'verify', summary, flags }, async (given) => {
+  const key = given.key === undefined ? await readReleaseKey(given.keys) : await readPublicKey(given.key);
+  process.stdout.write(describe(given.bdist, await verifyBdist(given.bdist, [key])));
+});
+
+function describe(dir: string, { heads, blobs, bytes, warnings }: Verified): string {
+  const [first] = heads;
+  const lines = [
+    `${dir} is as it was signed.`,
+    `  release ${first?.release}, key ${first?.keyIds.join(', ')}`,
+    ...heads.map(
+      ({ abi, set }) => `  ABI ${abi}: ${set.files} files, ${set.bytes} bytes, ${set.blocks} blocks`,
+    ),
+    `  ${blobs} blobs checked, ${bytes} bytes`,
+    ...warnings.slice(0, SHOWN_WARNINGS).map((warning) => `warning: ${warning}`),
+  ];
+  const more = warnings.length - SHOWN_WARNINGS;
+  if (more > 0) lines.push(`warning: and ${more} more like these.`);
+  return `${lines.join('\n')}\n`;
+}

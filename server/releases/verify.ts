@@ -1,0 +1,107 @@
+/** Checks a whole release folder, as somebody who trusts nothing in it: every head, manifest and blob. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SoftOtaError } from '../errors.js';
+import { type Entry, parseManifest } from '../manifest/entries.js';
+import type { Head } from '../manifest/head.js';
+import { type PublicKey, verifyHead } from '../manifest/verify.js';
+import { readBlob } from './blobs.js';
+import { checkAbi, checkSameNumber, checkTotals } from './consistency.js';
+import { readHeads, type StoredHead } from './heads.js';
+import { listIfThere } from './if-there.js';
+import { ABI_FOLDER, BLOBS, TEMPORARY } from './layout.js';
+
+export interface Verified {
+  /** By ABI, lowest first; all of one release. */
+  readonly heads: readonly Head[];
+  /** Manifests and files, each counted once. */
+  readonly blobs: number;
+  /** Of these blobs. */
+  readonly bytes: number;
+  /** Sentences about what lies around and belongs to no release. */
+  readonly warnings: readonly string[];
+}
+
+/** Sizes of the blobs that were found right, by their hex hashes. */
+type Checked = Map<string, number>;
+
+/**
+ * Checks the release in `dir`, one thing after the other, up to the first fault.
+ * @throws SoftOtaError release_missing, head_invalid, wrong_key, signature_invalid, manifest_invalid, blob_damaged or one of
+ *   the path codes; the message names the ABI and the file
+ */
+export async function verifyBdist(dir: string, keys: readonly PublicKey[]): Promise<Verified> {
+  const stored = (await readHeads(dir)).toSorted((a, b) => a.abi - b.abi);
+  if (stored.length === 0) throw new SoftOtaError('release_missing', `There is no release in ${dir}.`);
+  const checked: Checked = new Map();
+  const heads: Head[] = [];
+  for (const head of stored) {
+    heads.push(await naming(`ABI ${head.abi}`, () => verifySet(dir, head, keys, checked)));
+  }
+  checkSameNumber(heads);
+  return {
+    heads,
+    blobs: checked.size,
+    bytes: [...checked.values()].reduce((sum, size) => sum + size, 0),
+    warnings: await findStrays(dir, stored, checked),
+  };
+}
+
+async function verifySet(
+  dir: string,
+  { abi, bytes }: StoredHead,
+  keys: readonly PublicKey[],
+  checked: Checked,
+): Promise<Head> {
+  const head = verifyHead(bytes, keys);
+  checkAbi(head, abi);
+  const manifest = await naming('manifest', () => verifyBlob(dir, head.manifest, checked));
+  const entries = parseManifest(manifest);
+  checkTotals(head, entries);
+  for (const entry of entries) await naming(entry.path, () => verifyBlob(dir, entry, checked));
+  return head;
+}
+
+/** The bytes of a blob that is as its hash and its size say. */
+async function verifyBlob(
+  dir: string,
+  { sha256, size }: Pick<Entry, 'sha256' | 'size'>,
+  checked: Checked,
+): Promise<Buffer> {
+  const hash = sha256.toString('hex');
+  const bytes = await readBlob(dir, hash);
+  if (bytes.length !== size) {
+    throw new SoftOtaError('manifest_invalid', `Blob ${hash} has ${bytes.length} bytes, not ${size}.`);
+  }
+  checked.set(hash, size);
+  return bytes;
+}
+
+/** Runs a step; an error out of it says where it was. */
+async function naming<T>(where: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof SoftOtaError)) throw cause;
+    throw new SoftOtaError(cause.code, `${where}: ${cause.message}`, { cause });
+  }
+}
+
+async function findStrays(dir: string, heads: readonly StoredHead[], checked: Checked): Promise<string[]> {
+  const known = new Set(heads.map(({ abi }) => String(abi)));
+  const strays = (await readdir(dir)).filter((name) => name !== BLOBS && !known.has(name));
+  for (const folder of known) {
+    const names = await readdir(join(dir, folder));
+    strays.push(...names.filter((name) => name !== 'head').map((name) => `${folder}/${name}`));
+  }
+  const blobs = await listIfThere(join(dir, BLOBS));
+  strays.push(...blobs.filter((name) => !checked.has(name)).map((name) => `${BLOBS}/${name}`));
+  return strays.toSorted().map(describeStray);
+}
+
+function describeStray(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (name.startsWith(TEMPORARY)) return `${path} was left half written; the next build sweeps it away.`;
+  if (ABI_FOLDER.test(path)) return `${path}/ has no head.`;
+  return path.startsWith(`${BLOBS}/`) ? `${path} is in no manifest.` : `${path} belongs to no release.`;
+}
