@@ -9,6 +9,8 @@ interface Task<Question, Answer> {
 
 interface Member<Question, Answer> {
   readonly worker: Worker;
+  /** Neighbours in the queue use the same code, which a worker has to warm up: every other worker starts at the far end. */
+  readonly fromEnd: boolean;
   task: Task<Question, Answer> | undefined;
 }
 
@@ -24,6 +26,7 @@ export class Pool<Question, Answer> {
   readonly #queue: Task<Question, Answer>[] = [];
   readonly #start: () => Worker;
   readonly #size: number;
+  #closed = false;
 
   constructor(start: () => Worker, size: number) {
     this.#start = start;
@@ -31,13 +34,17 @@ export class Pool<Question, Answer> {
   }
 
   ask(question: Question): Promise<Answer> {
+    if (this.#closed) return Promise.reject(new Error('the workers were closed'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ question, resolve, reject });
       this.#spread();
     });
   }
 
+  /** Ends the workers; questions without an answer fail. */
   async close(): Promise<void> {
+    this.#closed = true;
+    for (const task of this.#queue.splice(0)) task.reject(new Error('the workers were closed'));
     const members = [...this.#members];
     await Promise.all(members.map((member) => member.worker.terminate()));
   }
@@ -50,7 +57,11 @@ export class Pool<Question, Answer> {
   }
 
   #hire(): Member<Question, Answer> {
-    const member: Member<Question, Answer> = { worker: this.#start(), task: undefined };
+    const member: Member<Question, Answer> = {
+      worker: this.#start(),
+      fromEnd: this.#members.size % 2 === 1,
+      task: undefined,
+    };
     this.#members.add(member);
     member.worker.on('message', (answer: Answer) => this.#finish(member, answer));
     member.worker.on('error', (error) => this.#lose(member, error));
@@ -59,7 +70,7 @@ export class Pool<Question, Answer> {
   }
 
   #next(member: Member<Question, Answer>): void {
-    const task = this.#queue.shift();
+    const task = member.fromEnd ? this.#queue.pop() : this.#queue.shift();
     member.task = task;
     if (task === undefined) {
       member.worker.unref();

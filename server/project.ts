@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Abi } from './compile/messages.js';
+import { SoftOtaError } from './errors.js';
+import type { ProjectFile } from './project-schema.js';
+
+/** Looked for in the working directory, where `device/`, `keys/` and `bdist/` are by default. */
+export const PROJECT_FILE = 'soft-ota.json';
+
+/** What a project says about itself. Every key of soft-ota.json may be missing; these are the values then in force. */
+export interface Project {
+  /** Boards that a release is for; `*` means all. */
+  readonly boards: readonly string[];
+  /** The oldest MicroPython for each .mpy version. */
+  readonly python: Readonly<Record<Abi, string>>;
+  /** .mpy versions to build. */
+  readonly abis: readonly Abi[];
+  /** Whether device code must run on a stock ESP8266 with 1 MB of flash. */
+  readonly esp8266: boolean;
+  /** Ids of lint rules that are off everywhere. */
+  readonly rulesOff: readonly string[];
+  /** Sources that the board compiles itself. */
+  readonly keepSource: readonly string[];
+  /** Architecture for @native and @viper; of use with --mpy-cross only. */
+  readonly march?: string;
+}
+
+const DEFAULTS: Project = {
+  boards: ['*'],
+  python: { 5: '1.12', 6: '1.19' },
+  abis: [6, 5],
+  esp8266: true,
+  rulesOff: [],
+  keepSource: ['main.py'],
+};
+
+/** Reads soft-ota.json in `folder`; the defaults when there is none. Throws `config_invalid`. */
+export async function readProject(folder = '.'): Promise<Project> {
+  const path = join(folder, PROJECT_FILE);
+  const text = await readText(path);
+  return text === undefined ? DEFAULTS : parseProject(text, path);
+}
+
+/** The project in the text of a soft-ota.json; `path` is for messages. Throws `config_invalid`. */
+export async function parseProject(text: string, path: string): Promise<Project> {
+  const given = await check(parseJson(text, path), path);
+  return Object.freeze({ ...DEFAULTS, ...given, python: { ...DEFAULTS.python, ...given.python } });
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new SoftOtaError('config_invalid', `${path} cannot be read.`, { cause });
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SoftOtaError('config_invalid', `${path} is not JSON: ${reason}`, { cause });
+  }
+}
+
+/** The validator takes 0.2 s to load, so projects without the file do without it. */
+async function check(value: unknown, path: string): Promise<ProjectFile> {
+  const { isProjectFile, projectFault } = await import('./project-schema.js');
+  if (isProjectFile(value)) return value;
+  throw new SoftOtaError('config_invalid', `${path}: ${projectFault(value)}.`);
+}
