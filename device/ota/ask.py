@@ -2,9 +2,9 @@
 import os
 from binascii import hexlify, unhexlify
 
-from ota.head import fields, fits, mpy, refuse, trusted, verify
+from ota.head import fields, fits, hmac, mpy, refuse, sha256, trusted, verify
 from ota.http import Http
-from ota.files import base64, sha256
+from ota.files import base64
 
 
 def read(path):
@@ -60,8 +60,6 @@ def ask(http, board, have, view, tree):
     refuse(http.status != 200, "answer", head.decode())
     if not (key and http.fresh):
         return head, False
-    from ota.proof import hmac
-
     time, mac = http.fresh
     return head, base64(hmac(unhexlify(key), nonce + b" " + time + b" " + sha256(head).digest())) == mac.decode()
 

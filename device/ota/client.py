@@ -12,18 +12,16 @@ from ota.head import Refused, refuse
 
 def update(idle):
     "None, or for a committed update: True when it changes code that is loaded."
-    c = settings()
-    ms = int(c.get("wait", 15) * 1000)
     try:
-        if ms > 0:
-            return steps(c, ms, idle)
+        c = settings()
+        ms = int(c.get("wait", 15) * 1000)
+        return steps(c, ticks_add(ticks_ms(), ms), idle) if ms else None
     except Exception as e:  # whatever happens here, the program of this board must start
         print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
 
 
-def steps(c, ms, idle):
+def steps(c, until, idle):
     "The files are checked while Wi-Fi joins."
-    until = ticks_add(ticks_ms(), ms)
     net.start()
     clean()
     view = memoryview(bytearray(1152))  # the one buffer: everything streams through it
@@ -45,10 +43,11 @@ def clean():
         os.remove("update/" + name)
 
 
-def twin(path):
+def twin(entry):
     "The .py that would be loaded in place of this .mpy, None when there is none."
-    path = path[:-3] + "py" if path[-4:] == ".mpy" else "-"
-    return path if there(path) else None
+    path = entry[0]
+    if path[-4:] == ".mpy" and there(path[:-3] + "py"):
+        return path[:-3] + "py"
 
 
 def check(view, idle):
@@ -57,18 +56,17 @@ def check(view, idle):
     damaged = fields(read("data/head")).get("manifest", "").split(" ")[-1] != digest("data/manifest", view, idle)
     if damaged and there("data/manifest"):
         os.remove("data/manifest")
-    for path, _, want in entries("data/manifest"):
-        have = digest(path, view, idle)
+    for entry in entries("data/manifest"):
+        have = digest(entry[0], view, idle)
         every.update(have)
-        damaged = damaged or have != want or twin(path)
+        damaged = damaged or have != entry[2] or twin(entry)
     return damaged, hexlify(every.digest()[:8]).decode()
 
 
 def install(http, head, h, same, view):
     "Stages all that differs and commits it. True if code that is loaded changes."
-    files, _, blocks = map(int, h["set"].split(" "))
-    fit(blocks, 2)
-    http.allow(60000)
+    fit(int(h["set"].split(" ")[2]), 2)
+    http.until = ticks_add(ticks_ms(), 60000)
     size, want = h["manifest"].split(" ")
     new = "data/manifest"
     if digest(new, view, http.idle) != want:
@@ -76,7 +74,7 @@ def install(http, head, h, same, view):
         files.fetch(http, 0, int(size), want, view)
     with open("update/plan", "w") as plan:
         plan.write("soft-ota 1\n")
-        lost = remove(plan, new, files + 2)
+        lost = remove(plan, new)
         got = fetch(http, plan, new, view)
         if not same:
             with open("update/n1", "wb") as f:
@@ -95,33 +93,32 @@ def fit(blocks, which):
     refuse(blocks > have, "set_too_big", blocks, have)
 
 
-def remove(plan, new, number):
+def remove(plan, new):
     "Plans the end of what the new set has not, and of sources that would be loaded in place of it."
-    first = number
-    for paths in files.gone("data/manifest", new), map(twin, (e[0] for e in entries(new))):
+    count = 0
+    for paths in files.gone("data/manifest", new), map(twin, entries(new)):
         for path in paths:
             if path:
-                plan.write("-%d %s\n" % (number, path))
-                number += 1
-    return number - first
+                plan.write("-x%d %s\n" % (count, path))
+                count += 1
+    return count
 
 
 def fetch(http, plan, new, view):
     "Fetches what differs, once all of it was found to fit."
-    need, number, blocks, size = bytearray(), 2, 4, 0  # 4: head, plan, and a new folder
+    need, blocks, size = bytearray(2), 4, 0  # 4 blocks: head, plan, and a new folder
     for path, length, want in entries(new):
         wanted = digest(path, view, http.idle) != want
         need.append(wanted)
         size += length * wanted
         blocks += (length // 4096 + 1) * wanted
     fit(blocks, 3)
-    http.allow(60000 + size)
-    for path, length, want in entries(new):
-        if need[number - 2]:
+    http.until = ticks_add(ticks_ms(), 60000 + size)
+    for number, (path, length, want) in enumerate(entries(new), 2):
+        if need[number]:
             files.fetch(http, number, length, want, view)
             plan.write("+%d %s\n" % (number, path))
             print("ota: file path=%s size=%d" % (path, length))
-        number += 1
     return sum(need)
 
 

@@ -1,9 +1,8 @@
 "The files of a set: named by the lines of a manifest, hashed as they are on flash, staged in update/ (docs/protocol.md §3, §8)."
 import os
 from binascii import a2b_base64, b2a_base64, hexlify
-from hashlib import sha256
 
-from ota.head import refuse
+from ota.head import refuse, sha256
 
 
 def there(path):
@@ -20,8 +19,7 @@ def fine(path):
     for c in path:
         if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
             return False
-    own = "boot.py data rescue update".split(" ")
-    return len(path) <= 60 and not (rooms[0] in own or "" in rooms or "." in rooms or ".." in rooms)
+    return len(path) <= 60 and not (rooms[0] in ("boot.py", "data", "rescue", "update") or "" in rooms or "." in rooms or ".." in rooms)
 
 
 def entries(path):
@@ -29,7 +27,7 @@ def entries(path):
     behind these is for later versions."""
     if there(path):
         for line in open(path):
-            name, size, want = line.rstrip().split(" ", 3)[:3]
+            name, size, want = line.split()[:3]
             refuse(not fine(name), "manifest_invalid", name)
             yield name, int(size), want
 
@@ -53,12 +51,13 @@ def digest(path, view, idle):
     if not there(path):
         return ""
     h = sha256()
-    with open(path, "rb") as f:
+    f = open(path, "rb")
+    n = f.readinto(view)
+    while n:
+        h.update(view[:n])
+        idle()
         n = f.readinto(view)
-        while n:
-            h.update(view[:n])
-            idle()
-            n = f.readinto(view)
+    f.close()
     return base64(h.digest())
 
 

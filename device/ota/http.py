@@ -5,16 +5,13 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 
 class Http:
-    """url: http://host[:port][/path]; ms: the time that all of it together may take. Raises OSError.
+    """url: http://host[:port][/path]; ms: the time that all of it together may take, until is its end. Raises OSError.
     After get(): status, left (bytes of the body still to come), fresh (value of that header)."""
 
     def __init__(self, url, idle, ms):
         _, _, self.host, self.base = (url + "/").split("/", 3)
         self.idle = idle
         self.sock = None
-        self.allow(ms)
-
-    def allow(self, ms):
         self.until = ticks_add(ticks_ms(), ms)
 
     def wait(self, event):
@@ -65,26 +62,23 @@ class Http:
                 line += part
         return line
 
-    def ask(self, path):
-        if not self.sock:
-            self.open()
-        data = b"GET /%s%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.base, path, self.host)
-        while data:
-            data = data[self.do(POLLOUT, self.sock.write, data) :]
-        return self.line()
-
     def get(self, path):
         "A kept-alive connection that the server has closed meanwhile is opened again, once."
-        kept = self.sock
-        try:
-            line = self.ask(path)
-        except OSError:
-            self.close()
-            if not kept:
-                raise
-            line = self.ask(path)
+        for last in not self.sock, True:
+            try:
+                if not self.sock:
+                    self.open()
+                data = b"GET /%s%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.base, path, self.host)
+                while data:
+                    data = data[self.do(POLLOUT, self.sock.write, data) :]
+                line = self.line()
+                break
+            except OSError:
+                self.close()
+                if last:
+                    raise
         self.status = int(line[9:12])
-        self.left = self.fresh = None
+        self.left, self.fresh = -1, None  # a body without a length is not in this protocol
         while len(line) > 2:
             line = self.line()
             name = line[:15].lower()
@@ -92,17 +86,14 @@ class Http:
                 self.left = int(line[15:])
             if name == b"soft-ota-fresh:":
                 self.fresh = line[15:].split()
-        if self.left is None:
-            raise OSError(71)  # a body without a length is not in this protocol
 
     def into(self, view):
         "The next bytes of the body into a memoryview: how many, 0 at the end."
         n = min(self.left, len(view))
-        if n > 0:
+        if n:
             n = self.do(POLLIN, self.sock.readinto, view[:n])
             self.left -= n
-            return n
-        return 0
+        return n
 
     def body(self, view):
         "A small body, as far as it fits into view."

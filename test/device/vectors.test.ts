@@ -30,7 +30,7 @@ for (const version of VM_VERSIONS) {
 
 t.test('the vectors can fail: a check that forgets the padding accepts forged signatures', async (t) => {
   const lax = files.map(([path, bytes]) =>
-    path === '/ota/proof.py'
+    path === '/ota/head.py'
       ? ([
           path,
           Buffer.from(
