@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { SoftOtaError } from '../server/errors.js';
+/** soft-ota <command>: the same as npm run <command>, in anyone's own project. */
+import { run } from '../server/exit.js';
+
+/** Each command is a file beside this one. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  start: 'compile, sign, serve and watch',
+  build: 'compile and sign a release into a folder',
+  verify: 'check the signature and every file of a release',
+  lint: 'check device code',
+  keygen: 'make, export or import the signing key',
+  provision: "make a new board's files",
+  simulate: 'boot a board without hardware',
+};
+
+const HELP = [
+  'Usage: soft-ota <command> [flags]     soft-ota <command> --help',
+  '',
+  ...Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`),
+  '',
+].join('\n');
+
+const [node = '', script = '', command, ...flags] = process.argv;
+
+if (command === undefined || command === '--help' || command === '-h') process.stdout.write(HELP);
+else if (Object.hasOwn(COMMANDS, command)) {
+  // The command reads its flags where every program does.
+  process.argv = [node, script, ...flags];
+  await import(`./${command}.js`);
+} else {
+  await run(() => {
+    const known = Object.keys(COMMANDS).join(', ');
+    throw new SoftOtaError('config_invalid', `There is no command "${command}". Known are: ${known}.`);
+  });
+}

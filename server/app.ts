@@ -1,0 +1,56 @@
+/** The HTTP server as a function of what it serves. It listens nowhere, and knows no environment, signal or file. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyError } from 'fastify';
+import type { Logger } from 'pino';
+import type { App } from './routes/app-type.js';
+import { type BlobDeps, blobRoute } from './routes/blob.js';
+import { consoleRoutes } from './routes/console.js';
+import { answerBrokenRequest, errorHandler, notFound } from './routes/faults.js';
+import { type HeadDeps, headRoute } from './routes/head.js';
+import { healthRoute } from './routes/health.js';
+import { type StatusDeps, statusRoute } from './routes/status.js';
+
+export interface AppDeps extends HeadDeps, BlobDeps, StatusDeps {
+  readonly log: Logger;
+  /** Milliseconds for a whole request to arrive; 10 s when not given. */
+  readonly requestTimeout?: number;
+}
+
+const REQUEST_MS = 10_000;
+/** A device writes flash and hashes between requests; after 60 s without a byte it gives up (docs/protocol.md §9). */
+const IDLE_MS = 65_000;
+const LARGEST_REQUEST = 8 * 1024;
+
+/** All routes, with Fastify's own logging off: a device gets one line for its visit, not two for every blob. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const onError = errorHandler(deps.log);
+  const app = Fastify({
+    ...serverOptions(deps),
+    frameworkErrors: (error, request, reply) => {
+      onError(error as FastifyError, request, reply);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.removeAllContentTypeParsers();
+  app.setErrorHandler(onError);
+  app.setNotFoundHandler(notFound);
+  headRoute(app, deps);
+  blobRoute(app, deps);
+  healthRoute(app, deps);
+  statusRoute(app, deps);
+  await consoleRoutes(app);
+  return app;
+}
+
+function serverOptions({ requestTimeout = REQUEST_MS }: AppDeps) {
+  return {
+    requestTimeout,
+    connectionTimeout: IDLE_MS,
+    keepAliveTimeout: IDLE_MS,
+    clientErrorHandler: answerBrokenRequest,
+    http: {
+      maxHeaderSize: LARGEST_REQUEST,
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(1000, requestTimeout),
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The decision about one question: what a device gets, or why it gets nothing. Pure. */
+import { SoftOtaError } from '../errors.js';
+import type { Release, ServedHead } from '../releases/release.js';
+import type { Hello } from './hello.js';
+import { compareVersions } from './versions.js';
+
+export type Verdict =
+  /** It runs exactly this release. */
+  | { readonly kind: 'current'; readonly head: ServedHead }
+  /** It gets this release, or what is missing or damaged of it. */
+  | { readonly kind: 'update'; readonly head: ServedHead }
+  /** It gets the head all the same, so that it can say by itself that it does not trust it. */
+  | { readonly kind: 'distrusted'; readonly head: ServedHead; readonly error: SoftOtaError }
+  | { readonly kind: 'refused'; readonly error: SoftOtaError };
+
+/**
+ * @param abi the .mpy version in the address that the device asked
+ * @param release what is served now; undefined while the first build runs
+ */
+export function shakeHands(abi: number, hello: Hello, release: Release | undefined): Verdict {
+  if (release === undefined) return refuse('not_ready', 'There is no release yet.');
+  const head = release.heads.get(abi);
+  if (head === undefined) return refuse('abi_unknown', describeAbis(abi, release));
+  const misfit = findMisfit(hello, head);
+  if (misfit !== undefined) return { kind: 'refused', error: misfit };
+  const distrust = findDistrust(hello, release);
+  if (distrust !== undefined) return { kind: 'distrusted', head, error: distrust };
+  return { kind: isCurrent(hello, head) ? 'current' : 'update', head };
+}
+
+function refuse(code: 'not_ready' | 'abi_unknown', message: string): Verdict {
+  return { kind: 'refused', error: new SoftOtaError(code, message) };
+}
+
+const FIRMWARES: Readonly<Record<number, string>> = {
+  5: 'MicroPython 1.12 to 1.18',
+  6: 'MicroPython 1.19 and later',
+};
+
+function describeAbis(asked: number, { heads }: Release): string {
+  const served = [...heads.keys()].toSorted((a, b) => a - b).map(nameAbi);
+  return `The device runs .mpy version ${nameAbi(asked)}; this release is for ${served.join(' and ')}.`;
+}
+
+function nameAbi(abi: number): string {
+  const firmware = FIRMWARES[abi];
+  return firmware === undefined ? String(abi) : `${abi} (${firmware})`;
+}
+
+function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | undefined {
+  if (board !== undefined && !head.boards.includes('*') && !head.boards.includes(board)) {
+    const known = head.boards.join(', ');
+    return new SoftOtaError('board_unknown', `The release is for ${known}, not for the board "${board}".`);
+  }
+  if (fw !== undefined && compareVersions(fw, head.python) < 0) {
+    const message = `The device runs MicroPython ${fw}; the release needs ${head.python} or newer.`;
+    return new SoftOtaError('firmware_old', message);
+  }
+  return undefined;
+}
+
+function findDistrust({ keys }: Hello, { keyIds }: Release): SoftOtaError | undefined {
+  if (keys.length === 0 || keys.some((key) => keyIds.includes(key))) return undefined;
+  const message = `The device trusts ${keys.join(', ')}; the release is signed by ${keyIds.join(', ')}.`;
+  return new SoftOtaError('wrong_key', message);
+}
+
+/** A device that does not say what its files are is believed about its release. */
+function isCurrent({ have, tree }: Hello, { head, tree: wanted }: ServedHead): boolean {
+  return have === head.release && (tree === undefined || tree === wanted);
+}

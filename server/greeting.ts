@@ -1,0 +1,32 @@
+/** What a person at a terminal reads once the server is up. Pure. */
+import type { Release } from './releases/release.js';
+
+export interface Greeting {
+  readonly urls: readonly string[];
+  readonly release: Release | undefined;
+  readonly hints: readonly string[];
+  /** Folder of the sources; undefined for a mirror. */
+  readonly device: string | undefined;
+}
+
+/** Lines, without the last line feed. */
+export function greetingText({ urls, release, hints, device }: Greeting): string {
+  const [first = ''] = urls;
+  const state =
+    release === undefined
+      ? 'no release yet: correct what is said above'
+      : `release ${release.number}, key ${release.keyIds.join(',')}`;
+  const save =
+    device === undefined ? [] : [`  Change it      save a file under ${device}/, then reboot the board`];
+  return [
+    '',
+    `  soft-ota       ${state}`,
+    ...urls.map((url, i) => `  ${i === 0 ? 'Address  ' : '         '}      ${url}`),
+    `  A new board    npm run provision -- --out board --server ${first}`,
+    `  No board?      npm run simulate -- --server ${first} --flash .soft-ota/board`,
+    ...save,
+    ...hints.map((hint) => `  Note           ${hint}`),
+    '  Stop           Ctrl-C',
+    '',
+  ].join('\n');
+}

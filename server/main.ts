@@ -1,0 +1,28 @@
+/** The process of the server: from its configuration to its graceful end. */
+import type { StartConfig } from './config.js';
+import { greetingText } from './greeting.js';
+import { createLog } from './log.js';
+import { serve } from './serve.js';
+
+/** Serves until a signal comes. @throws SoftOtaError as `serve` */
+export async function main(config: StartConfig): Promise<void> {
+  const stop = untilSignal();
+  const log = await createLog(config.log);
+  const running = await serve(config, log);
+  if (config.log.pretty) process.stdout.write(`${greetingText(greetingOf(running, config))}\n`);
+  log.info({ signal: await stop }, 'stopping');
+  await running.close();
+}
+
+function greetingOf({ urls, hints, releases }: Awaited<ReturnType<typeof serve>>, config: StartConfig) {
+  const device = config.mirror === undefined ? config.device : undefined;
+  return { urls, hints, release: releases.current, device };
+}
+
+/** The first signal ends the server gracefully; a second one finds no listener any more and ends it at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

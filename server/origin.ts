@@ -1,0 +1,23 @@
+/** Where releases come from: the sources in a folder, or what somebody else published. */
+import type { Logger } from 'pino';
+import type { BuildState } from './releases/build-state.js';
+import type { CheckHead } from './releases/heads.js';
+import type { Releases } from './releases/releases.js';
+
+export interface OriginDeps {
+  readonly log: Logger;
+  readonly releases: Releases;
+  readonly build: BuildState;
+}
+
+export interface Origin {
+  /** Decides whether a head from the last run may be served until `begin` has brought a new one. */
+  readonly check: CheckHead;
+  /** The enrolment master, where there is one. */
+  readonly master?: Buffer;
+  /** What a user should know of this origin, in short lines. */
+  readonly hints: readonly string[];
+  /** Brings the first release and begins to follow changes. Resolves after the first try, failed or not. */
+  begin(): Promise<void>;
+  end(): Promise<void>;
+}

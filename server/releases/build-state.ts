@@ -1,0 +1,31 @@
+/** How the last build went, for whoever looks at the server. */
+import type { SoftOtaError } from '../errors.js';
+
+export interface BuildReport {
+  readonly state: 'building' | 'ready' | 'failed';
+  /** Unix seconds. */
+  readonly at: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+export class BuildState {
+  #report: BuildReport = { state: 'building', at: unixNow() };
+
+  get now(): BuildReport {
+    return this.#report;
+  }
+
+  ready(): void {
+    this.#report = { state: 'ready', at: unixNow() };
+  }
+
+  /** The release before it is still served. */
+  failed({ code, message }: SoftOtaError): void {
+    this.#report = { state: 'failed', at: unixNow(), code, message };
+  }
+}
+
+export function unixNow(): number {
+  return Math.floor(Date.now() / 1000);
+}

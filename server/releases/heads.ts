@@ -1,0 +1,71 @@
+/** The heads in a release folder. */
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../errors.js';
+import { type Head, parseHead } from '../manifest/head.js';
+import { listIfThere, readIfThere } from './if-there.js';
+import { ABI_FOLDER, headPath, TEMPORARY } from './layout.js';
+import type { ServedHead } from './release.js';
+import { makeFolder, syncFolder, writeWhole } from './write.js';
+
+/** Reads a head and says whether it may be believed; throws when not. */
+export type CheckHead = (bytes: Buffer) => Head;
+
+export interface StoredHead {
+  readonly abi: number;
+  readonly bytes: Buffer;
+}
+
+/** All heads as they lie there, unchecked; none when the folder does not exist. */
+export async function readHeads(bdist: string): Promise<StoredHead[]> {
+  const found = await Promise.all((await abiFolders(bdist)).map((abi) => readHead(bdist, abi)));
+  return found.filter((head) => head !== undefined);
+}
+
+async function readHead(bdist: string, abi: number): Promise<StoredHead | undefined> {
+  const bytes = await readIfThere(headPath(bdist, abi));
+  return bytes === undefined ? undefined : { abi, bytes };
+}
+
+async function abiFolders(bdist: string): Promise<number[]> {
+  return (await listIfThere(bdist)).filter((name) => ABI_FOLDER.test(name)).map(Number);
+}
+
+/**
+ * Puts the heads in place by renames. A device asks for one ABI and so sees either its old head or its new one.
+ * Every blob that they name MUST be on disk before.
+ */
+export async function writeHeads(bdist: string, heads: ReadonlyMap<number, ServedHead>): Promise<void> {
+  for (const [abi, { bytes }] of heads) {
+    const folder = join(bdist, String(abi));
+    await makeFolder(folder);
+    if ((await readIfThere(headPath(bdist, abi)))?.equals(bytes) === true) continue;
+    await writeWhole(headPath(bdist, abi), bytes);
+    await syncFolder(folder);
+  }
+}
+
+/** Takes away the heads of ABIs that the release has no longer, and what a crash left behind. */
+export async function sweepHeads(bdist: string, keep: ReadonlyMap<number, ServedHead>): Promise<void> {
+  for (const abi of await abiFolders(bdist)) {
+    await rm(join(bdist, String(abi), `${TEMPORARY}head`), { force: true });
+    if (keep.has(abi)) continue;
+    await rm(headPath(bdist, abi), { force: true });
+    // Whatever else somebody laid there stays, and the folder with it.
+    await rmdir(join(bdist, String(abi))).catch(() => undefined);
+  }
+}
+
+/** The highest release number that any readable head names, believed or not; 0 when there is none. */
+export function highestNumber(heads: readonly StoredHead[]): number {
+  return Math.max(0, ...heads.map(({ bytes }) => readNumber(bytes)));
+}
+
+function readNumber(bytes: Buffer): number {
+  try {
+    return parseHead(bytes).head.release;
+  } catch (error) {
+    if (hasCode(error, 'head_invalid')) return 0;
+    throw error;
+  }
+}

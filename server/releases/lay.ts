@@ -1,0 +1,52 @@
+/** Lays a release into its folder so that whoever reads it, at any moment and after any crash, sees whole heads only. */
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { settle, sweepBlobs, writeBlobs } from './blobs.js';
+import { sweepHeads, writeHeads } from './heads.js';
+import { listIfThere, readIfThere } from './if-there.js';
+import { NO_JEKYLL, statePath, TEMPORARY } from './layout.js';
+import type { Release } from './release.js';
+import { makeFolder, syncFolder, writeWhole } from './write.js';
+
+/**
+ * Makes `bdist` hold exactly this release; bytes that are there already are not written again. The folder's lock must be held.
+ * A new folder appears complete, by rename. In one that is in use, blobs come first, then heads, then old blobs go.
+ * @returns the release as it can be served from now on, its large blobs on disk
+ */
+export async function layRelease(bdist: string, release: Release): Promise<Release> {
+  if (!(await appear(bdist, release))) await layInPlace(bdist, release);
+  await rm(statePath(bdist, 'new'), { recursive: true, force: true });
+  const blobs = [...release.blobs].map(([hash, blob]) => [hash, settle(bdist, hash, blob)] as const);
+  return { ...release, blobs: new Map(blobs) };
+}
+
+async function appear(bdist: string, release: Release): Promise<boolean> {
+  if ((await listIfThere(bdist)).length > 0) return false;
+  const staged = statePath(bdist, 'new');
+  await rm(staged, { recursive: true, force: true });
+  await layInPlace(staged, release);
+  return moved(staged, bdist);
+}
+
+/** False where a folder cannot be moved to, as onto the mount point of a container. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await makeFolder(dirname(to));
+    await rename(from, to);
+  } catch {
+    return false;
+  }
+  await syncFolder(dirname(to));
+  return true;
+}
+
+async function layInPlace(folder: string, release: Release): Promise<void> {
+  await makeFolder(folder);
+  await writeBlobs(folder, release.blobs);
+  const marker = join(folder, NO_JEKYLL);
+  if ((await readIfThere(marker)) === undefined) await writeWhole(marker, Buffer.alloc(0));
+  await writeHeads(folder, release.heads);
+  await sweepHeads(folder, release.heads);
+  await sweepBlobs(folder, release.blobs);
+  await rm(join(folder, TEMPORARY + NO_JEKYLL), { force: true });
+}

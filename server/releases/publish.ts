@@ -1,0 +1,68 @@
+/** THE use case: from a folder of sources to a release that is signed, on disk and served. */
+import type { Compiler } from '../compile/compiler.js';
+import { buildTree, type Tree } from '../compile/tree.js';
+import { lintTree, stopOnFindings } from '../lint/lint.js';
+import { type Project, readProject } from '../project.js';
+import { readHeads } from './heads.js';
+import { layRelease } from './lay.js';
+import { makeRelease, type Release } from './release.js';
+import type { Releases } from './releases.js';
+import { describeSet } from './sets.js';
+import { type SigningDeps, type StampOptions, signSets } from './sign-sets.js';
+
+export interface PublishOptions extends StampOptions {
+  /** Where the release goes. Its lock must be held. */
+  readonly bdist: string;
+  /** Folder of soft-ota.json. */
+  readonly project: string;
+  /** Folder of compiled files that are remembered. */
+  readonly cache: string;
+}
+
+export interface PublishDeps extends SigningDeps {
+  readonly compiler: Compiler;
+  readonly releases: Releases;
+  readonly announce: (published: Published) => void;
+}
+
+export interface Published extends Omit<Tree, 'sets'> {
+  readonly release: Release;
+  /** False when the sources say what the last release said: then no byte was written. */
+  readonly isNew: boolean;
+  readonly ms: number;
+}
+
+/**
+ * Builds what the sources say now and serves it from then on. Whatever fails, the previous release stays on disk and served.
+ * @param signal aborted when the sources have changed meanwhile: then nothing is published
+ * @throws SoftOtaError what is wrong with sources, project, keys or number; AbortError
+ */
+export async function publish(
+  options: PublishOptions,
+  deps: PublishDeps,
+  signal?: AbortSignal,
+): Promise<Published> {
+  const started = performance.now();
+  const project = await readProject(options.project);
+  const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler);
+  const described = sets.map((set) => describeSet(set, project, deps.keyring.publicKey().epoch));
+  const signed = await signSets(described, await readHeads(options.bdist), options, deps);
+  signal?.throwIfAborted();
+  const blobs = new Map(described.flatMap((set) => [...set.blobs]));
+  const release = await layRelease(options.bdist, makeRelease(signed.sets, blobs));
+  deps.releases.swap(release);
+  const published = { ...tree, release, isNew: signed.isNew, ms: performance.now() - started };
+  deps.announce(published);
+  return published;
+}
+
+function lintAndCompile(
+  { device, cache }: PublishOptions,
+  project: Project,
+  compiler: Compiler,
+): Promise<Tree> {
+  const { abis, keepSource } = project;
+  const inspect = async (sources: ReadonlyMap<string, string>) =>
+    stopOnFindings(await lintTree(sources, { ...project, cache }));
+  return buildTree({ device, cache, abis, keepSource, inspect }, compiler);
+}

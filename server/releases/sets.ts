@@ -1,0 +1,32 @@
+/** From a compiled set to its manifest, its blobs and what its head will say. */
+import type { AbiSet } from '../compile/tree.js';
+import { type Entry, encodeManifest } from '../manifest/entries.js';
+import type { HeadFields } from '../manifest/head.js';
+import { setTotals } from '../manifest/totals.js';
+import type { Project } from '../project.js';
+import { sha256 } from './release.js';
+
+/** All that a head says but when it was made. */
+export type Claims = Omit<HeadFields, 'release' | 'created'>;
+
+export interface DescribedSet {
+  readonly claims: Claims;
+  readonly entries: readonly Entry[];
+  /** The manifest and the files, by their hex hashes. */
+  readonly blobs: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * @param epoch of the signing key
+ * @throws SoftOtaError with one of the path codes, for a set that no device may get
+ */
+export function describeSet({ abi, files }: AbiSet, project: Project, epoch: number): DescribedSet {
+  const blobs = new Map(files.map(({ bytes }) => [sha256(bytes).toString('hex'), bytes]));
+  const entries = files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) }));
+  const bytes = encodeManifest(entries);
+  const manifest = { size: bytes.length, sha256: sha256(bytes) };
+  blobs.set(manifest.sha256.toString('hex'), bytes);
+  const { boards, python } = project;
+  const claims = { abi, epoch, boards, python: python[abi], set: setTotals(entries), manifest };
+  return { claims, entries, blobs };
+}

@@ -1,0 +1,36 @@
+/** GET /blobs/<hash>: manifests and files by their own hash (docs/protocol.md §1). */
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SoftOtaError } from '../errors.js';
+import type { Fleet } from '../fleet/fleet.js';
+import { openChecked } from '../releases/large.js';
+import { blobSize } from '../releases/release.js';
+import type { Releases } from '../releases/releases.js';
+import type { App } from './app-type.js';
+import { asBytes } from './lean.js';
+
+export interface BlobDeps {
+  readonly releases: Releases;
+  readonly fleet: Fleet;
+}
+
+const Params = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
+/** A blob never changes. */
+const FOR_EVER = 'max-age=31536000,immutable';
+
+type BlobRequest = FastifyRequest<{ Params: Static<typeof Params> }>;
+
+export function blobRoute(app: App, deps: BlobDeps): void {
+  app.get('/blobs/:hash', { schema: { params: Params } }, (request, reply) => answer(request, reply, deps));
+}
+
+function answer(request: BlobRequest, reply: FastifyReply, { releases, fleet }: BlobDeps): FastifyReply {
+  const { hash } = request.params;
+  const blob = releases.blob(hash);
+  if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
+  const size = blobSize(blob);
+  fleet.sending(request.raw.socket, reply.raw, hash, size);
+  asBytes(reply, FOR_EVER);
+  if (Buffer.isBuffer(blob)) return reply.send(blob);
+  return reply.header('content-length', size).send(openChecked(blob, hash));
+}

@@ -1,0 +1,75 @@
+/** GET /<abi>/head: the question that every device asks (docs/protocol.md §4). */
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Fleet } from '../fleet/fleet.js';
+import { shakeHands } from '../fleet/handshake.js';
+import type { Hello } from '../fleet/hello.js';
+import { freshKey, freshMac } from '../manifest/fresh.js';
+import type { ServedHead } from '../releases/release.js';
+import type { Releases } from '../releases/releases.js';
+import type { App } from './app-type.js';
+import { asBytes } from './lean.js';
+
+export interface HeadDeps {
+  readonly releases: Releases;
+  readonly fleet: Fleet;
+  /** The enrolment master, once it is there; without one, no answer is proven fresh. */
+  readonly master: () => Buffer | undefined;
+}
+
+const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
+
+const word = Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._,~-]*$' });
+const number = Type.String({ maxLength: 15, pattern: '^[0-9]+$' });
+const Query = Type.Object({
+  id: Type.Optional(word),
+  have: Type.Optional(number),
+  key: Type.Optional(word),
+  board: Type.Optional(word),
+  mpy: Type.Optional(number),
+  fw: Type.Optional(word),
+  tree: Type.Optional(word),
+  nonce: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
+});
+type Query = Static<typeof Query>;
+
+/** Of bare routes that are measured against this one. */
+export const headSchema = { params: Params, querystring: Query };
+
+type HeadRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Query }>;
+
+export function headRoute(app: App, deps: HeadDeps): void {
+  app.get('/:abi/head', { schema: headSchema }, (request, reply) => answer(request, reply, deps));
+}
+
+function answer(
+  request: HeadRequest,
+  reply: FastifyReply,
+  { releases, fleet, master }: HeadDeps,
+): FastifyReply {
+  const hello = helloOf(request.query);
+  const verdict = shakeHands(Number(request.params.abi), hello, releases.current);
+  const size = 'head' in verdict ? verdict.head.bytes.length : 0;
+  fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
+  if (verdict.kind === 'refused') throw verdict.error;
+  proveFresh(reply, request.query, verdict.head, master());
+  return asBytes(reply, 'no-store').send(verdict.head.bytes);
+}
+
+function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
+  return {
+    keys: key === undefined || key === '' ? [] : key.split(','),
+    ...(id === undefined ? {} : { id }),
+    ...(have === undefined ? {} : { have: Number(have) }),
+    ...(board === undefined ? {} : { board }),
+    ...(fw === undefined ? {} : { fw }),
+    ...(tree === undefined ? {} : { tree }),
+  };
+}
+
+/** docs/protocol.md §5. Nothing is stored for a device: its key follows from its name. */
+function proveFresh(reply: FastifyReply, { id, nonce }: Query, head: ServedHead, master?: Buffer): void {
+  if (id === undefined || nonce === undefined || master === undefined) return;
+  const time = Math.floor(Date.now() / 1000);
+  reply.header('soft-ota-fresh', `${time} ${freshMac(freshKey(master, id), nonce, time, head.hash)}`);
+}

@@ -1,0 +1,82 @@
+/** GET /status.json: what the console shows. Nothing in it is secret. */
+import { Type } from '@fastify/type-provider-typebox';
+import type { Fleet } from '../fleet/fleet.js';
+import type { BuildState } from '../releases/build-state.js';
+import type { Release, ServedHead } from '../releases/release.js';
+import type { Releases } from '../releases/releases.js';
+import type { App } from './app-type.js';
+
+export interface StatusDeps {
+  readonly releases: Releases;
+  readonly fleet: Fleet;
+  readonly build: BuildState;
+}
+
+const SHOWN_DEVICES = 200;
+const text = Type.Optional(Type.String());
+
+const Device = Type.Object({
+  id: Type.String(),
+  board: text,
+  fw: text,
+  have: Type.Optional(Type.Integer()),
+  address: Type.String(),
+  seen: Type.Integer(),
+  state: Type.String(),
+  message: text,
+});
+
+const SignedSet = Type.Object({
+  abi: Type.Integer(),
+  boards: Type.Array(Type.String()),
+  python: Type.String(),
+  bytes: Type.Integer(),
+  files: Type.Array(Type.Object({ path: Type.String(), size: Type.Integer() })),
+});
+
+const Status = Type.Object({
+  build: Type.Object({ state: Type.String(), at: Type.Integer(), code: text, message: text }),
+  release: Type.Optional(
+    Type.Object({
+      number: Type.Integer(),
+      key: Type.String(),
+      created: Type.Integer(),
+      sets: Type.Array(SignedSet),
+    }),
+  ),
+  uptime: Type.Integer(),
+  connected: Type.Integer(),
+  seen: Type.Integer(),
+  devices: Type.Array(Device),
+});
+
+export function statusRoute(app: App, { releases, fleet, build }: StatusDeps): void {
+  app.get('/status.json', { schema: { response: { 200: Status } } }, (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return {
+      build: build.now,
+      ...(releases.current === undefined ? {} : { release: describe(releases.current) }),
+      uptime: Math.floor(process.uptime()),
+      connected: fleet.connected,
+      seen: fleet.registry.size,
+      devices: fleet.registry.latest(SHOWN_DEVICES),
+    };
+  });
+}
+
+function describe({ number, keyIds, heads }: Release) {
+  const sets = [...heads.values()];
+  const created = Math.max(...sets.map(({ head }) => head.created));
+  return { number, key: keyIds.join(','), created, sets: sets.map(describeSet) };
+}
+
+function describeSet({ head, entries }: ServedHead) {
+  const { abi, boards, python, set } = head;
+  return {
+    abi,
+    boards: [...boards],
+    python,
+    bytes: set.bytes,
+    files: entries.map(({ path, size }) => ({ path, size })),
+  };
+}

@@ -1,0 +1,90 @@
+/** Puts the server together and starts it. */
+import type { Logger } from 'pino';
+import { buildApp } from './app.js';
+import type { StartConfig } from './config.js';
+import { ASKED_PORT, answerQuestions } from './discovery/discovery.js';
+import { SoftOtaError } from './errors.js';
+import { Fleet } from './fleet/fleet.js';
+import { addresses, closeGracefully, listen } from './listen.js';
+import { openMirror } from './mirroring.js';
+import { Opened } from './opened.js';
+import type { Origin, OriginDeps } from './origin.js';
+import { BuildState } from './releases/build-state.js';
+import { loadRelease } from './releases/load.js';
+import { lockFolder } from './releases/lock.js';
+import { Releases } from './releases/releases.js';
+import { openWorkshop } from './workshop.js';
+
+export interface Running {
+  readonly port: number;
+  /** Where boards and browsers reach it. */
+  readonly urls: readonly string[];
+  readonly releases: Releases;
+  readonly hints: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Resolves once the first build or copy was tried; heads are answered before, from the last run's release when it is whole.
+ * @throws SoftOtaError port_in_use, folder_locked, config_invalid, or what is wrong with the keys
+ */
+export async function serve(config: StartConfig, log: Logger): Promise<Running> {
+  const opened = new Opened();
+  try {
+    return await open(config, log, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open(config: StartConfig, log: Logger, opened: Opened): Promise<Running> {
+  const deps = { log, releases: new Releases(), build: new BuildState() };
+  let origin: Origin | undefined;
+  const app = await buildApp({ ...deps, fleet: new Fleet(log), master: () => origin?.master });
+  const port = await listen(app, config.host, config.port);
+  opened.add(() => closeGracefully(app));
+  const urls = addresses(config.host, port);
+  log.info({ urls, port }, 'listening');
+  opened.add(await lockFolder(config.bdist));
+  origin = await openOrigin(config, deps);
+  opened.add(() => origin?.end());
+  await serveLast(config.bdist, origin, deps);
+  await openDiscovery(config, port, deps, opened);
+  await origin.begin();
+  return { port, urls, releases: deps.releases, hints: origin.hints, close: () => opened.close() };
+}
+
+function openOrigin(config: StartConfig, deps: OriginDeps): Promise<Origin> {
+  return config.mirror === undefined ? openWorkshop(config, deps) : openMirror(config, config.mirror, deps);
+}
+
+/** What the last run published is served while the first build runs, if every byte of it is right. */
+async function serveLast(bdist: string, { check }: Origin, { releases, log }: OriginDeps): Promise<void> {
+  try {
+    releases.swap(await loadRelease(bdist, check));
+  } catch (error) {
+    if (!(error instanceof SoftOtaError)) throw error;
+    if (error.code === 'release_missing') return;
+    log.warn({ code: error.code, reason: error.message }, 'last release not served');
+  }
+}
+
+/** Without discovery, boards that were given the address still find the server. */
+async function openDiscovery(
+  { host, port: asked }: StartConfig,
+  httpPort: number,
+  { releases, log }: OriginDeps,
+  opened: Opened,
+): Promise<void> {
+  const localOnly = host.startsWith('127.') || host === 'localhost' || host === '::1';
+  // A test on any free port must not answer the boards of the house.
+  const ports = asked === 0 ? [httpPort] : new Set([httpPort, ASKED_PORT]);
+  for (const port of ports) {
+    try {
+      opened.add(await answerQuestions({ port, httpPort, localOnly, releases }));
+    } catch (error) {
+      log.warn({ port, reason: String(error) }, 'boards cannot find this server by asking');
+    }
+  }
+}
