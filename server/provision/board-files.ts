@@ -1,0 +1,48 @@
+/** Everything that lies on a new board, as a list (docs/protocol.md §8). Pure. */
+import type { DeviceFile } from '../compile/tree.js';
+import type { FirstSet } from './first-set.js';
+import type { Network } from './wifi.js';
+
+/** What is this board's own. */
+export interface Personality {
+  readonly board: string;
+  /** The text of data/anchors. */
+  readonly anchors: string;
+  /** Enrolment: the id, and K in hex. */
+  readonly id: string;
+  readonly key: string;
+  /** Without one the board looks for a server on its network. */
+  readonly server?: string;
+  /** Seconds to wait for an update at boot; 0 never waits. */
+  readonly wait: number;
+  readonly wifi: readonly Network[];
+}
+
+/** The rooms that the rescue client is a copy of. */
+const RESCUED = /^(?:net|ota)\//;
+
+export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
+  const rescue = set.files.filter(({ path }) => RESCUED.test(path));
+  return [
+    { path: 'boot.py', bytes: set.guard },
+    ...set.files,
+    ...rescue.map(({ path, bytes }) => ({ path: `rescue/${path}`, bytes })),
+    ...dataFiles(set, own),
+  ];
+}
+
+function dataFiles({ manifest, release }: FirstSet, own: Personality): DeviceFile[] {
+  const { board, server, wait, wifi } = own;
+  return [
+    { path: 'data/manifest', bytes: manifest },
+    ...(release === undefined ? [] : [{ path: 'data/head', bytes: release.head }]),
+    text('data/anchors', own.anchors),
+    text('data/enrol', `${own.id} ${own.key}\n`),
+    text('data/ota.json', `${JSON.stringify({ server, wait, board })}\n`),
+    ...(wifi.length === 0 ? [] : [text('data/wifi.json', `${JSON.stringify({ networks: wifi })}\n`)]),
+  ];
+}
+
+function text(path: string, content: string): DeviceFile {
+  return { path, bytes: Buffer.from(content) };
+}

@@ -1,0 +1,92 @@
+/** The set that a new board starts with: the current release as it was signed, else what the sources make now. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCompiler } from '../compile/compiler.js';
+import { GUARD } from '../compile/sources.js';
+import { normalise } from '../compile/text.js';
+import { type Abi, buildTree, type DeviceFile } from '../compile/tree.js';
+import { SoftOtaError } from '../errors.js';
+import { encodeManifest, parseManifest } from '../manifest/entries.js';
+import { type PublicKey, verifyHead } from '../manifest/verify.js';
+import { readProject } from '../project.js';
+import { readBlob } from '../releases/blobs.js';
+import { checkAbi } from '../releases/consistency.js';
+import { readHeads, type StoredHead } from '../releases/heads.js';
+import { sha256 } from '../releases/release.js';
+
+export interface FirstSet {
+  readonly files: readonly DeviceFile[];
+  readonly guard: Buffer;
+  readonly manifest: Buffer;
+  /** The signed head and its number; absent when there is no release yet. */
+  readonly release?: { readonly number: number; readonly head: Buffer };
+}
+
+export interface FirstSetOptions {
+  readonly device: string;
+  readonly bdist: string;
+  readonly abi: Abi;
+  readonly board: string;
+  /** The key that the board will trust. */
+  readonly key: PublicKey;
+}
+
+/**
+ * @throws SoftOtaError source_missing without a guard, abi_unknown or board_unknown when the release is not for this board, and
+ *   whatever a fault in the release folder or in the sources is
+ */
+export async function firstSet(options: FirstSetOptions): Promise<FirstSet> {
+  const heads = await readHeads(options.bdist);
+  return heads.length === 0 ? builtSet(options) : releasedSet(options, heads);
+}
+
+async function releasedSet(options: FirstSetOptions, heads: readonly StoredHead[]): Promise<FirstSet> {
+  const { bdist, abi, board, key } = options;
+  const stored = heads.find((head) => head.abi === abi);
+  if (stored === undefined) {
+    throw new SoftOtaError('abi_unknown', `The release in ${bdist} has nothing for ABI ${abi}.`);
+  }
+  const head = verifyHead(stored.bytes, [key]);
+  checkAbi(head, abi);
+  checkBoard(head.boards, board);
+  const manifest = await readBlob(bdist, head.manifest.sha256.toString('hex'));
+  const files = [];
+  for (const { path, sha256: hash } of parseManifest(manifest)) {
+    files.push({ path, bytes: await readBlob(bdist, hash.toString('hex')) });
+  }
+  const release = { number: head.release, head: stored.bytes };
+  return { files, guard: await readGuard(options.device), manifest, release };
+}
+
+function checkBoard(boards: readonly string[], board: string): void {
+  if (boards.includes('*') || boards.includes(board)) return;
+  throw new SoftOtaError('board_unknown', `The release is for ${boards.join(', ')}, not for ${board}.`);
+}
+
+async function readGuard(device: string): Promise<Buffer> {
+  const path = join(device, GUARD);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new SoftOtaError('source_missing', `There is no guard: ${path} cannot be read.`, { cause });
+  });
+  return normalise(GUARD, bytes);
+}
+
+async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {
+  const { keepSource, march } = await readProject();
+  const cache = join('.soft-ota', 'cache');
+  const compiler = openCompiler(march === undefined ? {} : { march });
+  try {
+    const { sets, guard } = await buildTree({ device, abis: [abi], cache, keepSource }, compiler);
+    if (guard === undefined) throw new SoftOtaError('source_missing', `There is no ${join(device, GUARD)}.`);
+    const files = sets.find((set) => set.abi === abi)?.files ?? [];
+    return { files, guard, manifest: manifestOf(files) };
+  } finally {
+    await compiler.close();
+  }
+}
+
+function manifestOf(files: readonly DeviceFile[]): Buffer {
+  return encodeManifest(
+    files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) })),
+  );
+}
