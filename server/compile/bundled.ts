@@ -9,6 +9,7 @@ import type { CompileJob, Compiler } from './compiler.js';
 import type { Abi, CompilerQuestion, CompilerReply } from './messages.js';
 import { checkAbi, checkPure } from './output.js';
 import { Pool } from './pool.js';
+import { pragmaFlags } from './pragma.js';
 import { readRefusal, SourceRefused } from './refusal.js';
 
 const WASM: Record<Abi, string> = {
@@ -18,8 +19,6 @@ const WASM: Record<Abi, string> = {
 const SCRIPT = new URL('./mpy-cross.worker.js', import.meta.url);
 const require = createRequire(import.meta.url);
 
-/** No -O: an assert means the same in a compiled file as in its source, and tracebacks keep their line numbers. */
-const FLAGS: readonly string[] = [];
 /** A board compiles its own native code, so the check of such a file needs some architecture that has an emitter. */
 const CHECK_FLAGS: readonly string[] = ['-march=xtensa'];
 
@@ -33,9 +32,7 @@ export function openBundled(start: (script: URL) => Worker): Compiler {
       const question = toQuestion(job, await modules(job.abi));
       return readReply(job, await ask(pool, job, question));
     },
-    fingerprint: lazily((abi) =>
-      createHash('sha256').update(wasm(abi)).update(FLAGS.join(' ')).digest('hex'),
-    ),
+    fingerprint: lazily((abi) => createHash('sha256').update(wasm(abi)).digest('hex')),
     close: () => pool.close(),
   };
 }
@@ -51,7 +48,8 @@ function lazily<Value>(make: (abi: Abi) => Value): (abi: Abi) => Value {
 }
 
 function toQuestion(job: CompileJob, module: WebAssembly.Module): CompilerQuestion {
-  const flags = job.checkOnly ? CHECK_FLAGS : FLAGS;
+  // no -O by itself: an assert means the same in a compiled file as in its source, and tracebacks keep their line numbers
+  const flags = job.checkOnly ? CHECK_FLAGS : pragmaFlags(job.source);
   return { abi: job.abi, module, name: basename(job.path), source: job.source, flags };
 }
 

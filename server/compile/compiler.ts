@@ -38,7 +38,7 @@ export function openCompiler(options: CompilerOptions = {}): Compiler {
   return openBundled(startWorker);
 }
 
-/** A worker whose output stays inside: what third-party code prints there is noise. */
-export function startWorker(script: URL): Worker {
-  return new Worker(script, { stdout: true, stderr: true });
+/** A worker whose output stays inside, since third-party code prints noise, and that knows nothing of our own Node flags. */
+function startWorker(script: URL): Worker {
+  return new Worker(script, { execArgv: [], stdout: true, stderr: true });
 }

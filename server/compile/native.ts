@@ -8,6 +8,7 @@ import { SoftOtaError } from '../errors.js';
 import type { CompileJob, Compiler } from './compiler.js';
 import { createGate } from './gate.js';
 import { checkAbi } from './output.js';
+import { pragmaFlags } from './pragma.js';
 import { readRefusal, SourceRefused } from './refusal.js';
 
 /** No source of a board takes a compiler this long; one that hangs must not hold up the build for ever. */
@@ -55,7 +56,11 @@ async function inFolder<Value>(work: (folder: string) => Promise<Value>): Promis
 async function compileIn(folder: string, program: string, flags: string[], job: CompileJob): Promise<Buffer> {
   const name = basename(job.path);
   await writeFile(join(folder, name), job.source);
-  checkRun(program, job, await run(program, [...flags, '-o', 'out.mpy', name], folder));
+  checkRun(
+    program,
+    job,
+    await run(program, [...flags, ...pragmaFlags(job.source), '-o', 'out.mpy', name], folder),
+  );
   const mpy = await readOutput(join(folder, 'out.mpy'), program, job);
   checkAbi(mpy, job.abi, `${job.path} (${program})`);
   return mpy;

@@ -45,11 +45,11 @@ export class Pool<Question, Answer> {
   async close(): Promise<void> {
     this.#closed = true;
     for (const task of this.#queue.splice(0)) task.reject(new Error('the workers were closed'));
-    const members = [...this.#members];
-    await Promise.all(members.map((member) => member.worker.terminate()));
+    await Promise.all([...this.#members].map(({ worker }) => worker.terminate()));
   }
 
   #spread(): void {
+    if (this.#closed) return;
     const wanted = Math.min(this.#size, Math.ceil(this.#queue.length / QUEUE_PER_WORKER));
     const idle = [...this.#members].filter((member) => member.task === undefined);
     if (idle.length === 0 && this.#members.size < wanted) idle.push(this.#hire());

@@ -29,7 +29,8 @@ export function withMemory(compiler: Compiler, cache: Cache): Recall {
 }
 
 function keyOf(compiler: Compiler, { abi, path, source, checkOnly }: CompileJob): string {
-  return cacheKey(['mpy', compiler.fingerprint(abi), basename(path), checkOnly ? 'check' : 'run'], source);
+  const parts = ['mpy', String(abi), compiler.fingerprint(abi), basename(path), checkOnly ? 'check' : 'run'];
+  return cacheKey(parts, source);
 }
 
 /** The same bytes under the same bare name in another folder. */

@@ -27,8 +27,14 @@ function checkUtf8(path: string, bytes: Buffer): void {
   throw new SoftOtaError('source_encoding', `${path}:${line}: not UTF-8 at byte ${offset}`);
 }
 
-/** Where UTF-8 ends: the decoder is fed byte by byte until it refuses one. */
+/** Where UTF-8 ends: the start of the character at which a decoder stumbles that is fed byte by byte. */
 function firstFault(bytes: Buffer): number {
+  let end = firstRefused(bytes);
+  while (!isUtf8(bytes.subarray(0, end))) end -= 1;
+  return end;
+}
+
+function firstRefused(bytes: Buffer): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for (let i = 0; i < bytes.length; i += 1) {
     try {
