@@ -172,6 +172,16 @@ t.test(
   },
 );
 
+t.test('a first line with anything behind the key ids is of another format', async (t) => {
+  const body = encodeHead({ ...FIELDS, keyIds: [KEY.signer.keyId] }).toString('latin1');
+  const longer = Buffer.from(body.replace('\n', ' x\n'), 'latin1');
+  const bytes = Buffer.concat([longer, KEY.signer.sign(longer)]);
+  t.equal(
+    codeOf(() => verifyHead(bytes, [KEY.publicKey])),
+    'head_invalid',
+  );
+});
+
 t.test('weak keys are no keys', async (t) => {
   t.equal(
     codeOf(() => makeKey(1024)),
