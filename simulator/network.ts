@@ -40,6 +40,8 @@ interface Connection {
   held: number;
 }
 
+/** The board's own network is the loopback one: what it sends to everybody goes to everybody there. */
+const OWN_NETWORK = '127.255.255.255';
 /** Ids of accepted connections begin here; the board numbers its own sockets from 1. */
 const ACCEPTED = 100_000;
 
@@ -105,8 +107,9 @@ export class Network {
   }
 
   sendto({ id, bytes, ip, port }: From<'sendto'>): void {
-    if (!this.#allowed(ip)) return;
-    this.#datagrams(id).send(bytes, this.#port(port), ip);
+    const to = ip === '255.255.255.255' ? OWN_NETWORK : ip;
+    if (!this.#allowed(to)) return;
+    this.#datagrams(id).send(bytes, this.#port(port), to);
   }
 
   close({ id }: From<'close'>): void {

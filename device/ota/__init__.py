@@ -1,4 +1,5 @@
 "Updates for any MicroPython program: run() at boot, before anything large is imported. docs/client.md tells all of it."
+# ota: -O3
 import sys
 
 

@@ -1,8 +1,9 @@
 "The question to the server: which head has it for this board? (docs/protocol.md §4, §5)"
+# ota: -O3
 import os
 from binascii import hexlify, unhexlify
 
-from ota.head import fields, fits, hmac, mpy, refuse, sha256, trusted, verify
+from ota.head import Refused, fields, fits, hmac, mpy, refuse, sha256, trusted, verify
 from ota.http import Http
 from ota.files import base64
 
@@ -57,7 +58,8 @@ def ask(http, board, have, view, tree):
     http.get("%d/head?id=%s&have=%s&key=%s&board=%s&mpy=%d&fw=%s&tree=%s&nonce=%s" % (
         mpy() & 255, name.decode(), have, trusted(), board, mpy(), os.uname()[2], tree, nonce.decode()))
     head = http.body(view)
-    refuse(http.status != 200, "answer", head.decode())
+    if http.status != 200:
+        raise Refused("code=answer msg=" + head.decode())
     if not (key and http.fresh):
         return head, False
     time, mac = http.fresh

@@ -1,4 +1,5 @@
 "An update, step by step: check, ask, trust, compare, fetch, commit. The set in use is not touched before the commit."
+# ota: -O3
 import os
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
@@ -88,7 +89,7 @@ def install(http, head, h, same, view):
 
 def fit(blocks, which):
     "which: 2 all of the flash, 3 what is free of it. In blocks of 4096 bytes: a file of one byte takes one."
-    s = os.statvfs("")
+    s = os.statvfs("/")
     have = s[1] * s[which] // 4096
     refuse(blocks > have, "set_too_big", blocks, have)
 

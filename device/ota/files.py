@@ -1,4 +1,5 @@
 "The files of a set: named by the lines of a manifest, hashed as they are on flash, staged in update/ (docs/protocol.md §3, §8)."
+# ota: -O3
 import os
 from binascii import a2b_base64, b2a_base64, hexlify
 

@@ -1,4 +1,5 @@
 "Looks for a server on the LAN (docs/protocol.md §7). An answer can lie: it can only make the update not happen."
+# ota: -O3
 import socket
 from time import ticks_add, ticks_diff, ticks_ms
 

@@ -1,4 +1,5 @@
 "The head of a release: what proves it, then its lines (docs/protocol.md §2, §5). Pure but for the anchors."
+# ota: -O3
 import sys
 from hashlib import sha256
 

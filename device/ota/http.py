@@ -1,4 +1,5 @@
 "HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4)."
+# ota: -O3
 from select import POLLIN, POLLOUT, poll
 from socket import getaddrinfo, socket
 from time import ticks_add, ticks_diff, ticks_ms

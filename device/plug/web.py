@@ -47,7 +47,9 @@ class Web:
     def read(self, client):
         try:
             more = client[0].recv(256)
-        except OSError:
+        except OSError as e:
+            if e.args[0] == 11:  # EAGAIN: nothing there after all
+                return
             more = b""
         client[1] += more
         if not more:

@@ -69,10 +69,10 @@ class socket:
             return None
         return self.f.readinto(buf, n)
 
-    def readline(self):
+    def readline(self, n=-1):
         if _hw.wait_line(self.i) == -11:
             return None
-        return self.f.readline()
+        return self.f.readline(n)
 
     def send(self, data):
         _check(_hw.wait_write(self.i))
