@@ -30,8 +30,8 @@ function checkSignatures({ keyIds, body, signatures }: Frame, keys: readonly Pub
 }
 
 /**
- * RSASSA-PKCS1-v1_5 with SHA-256. OpenSSL (node:crypto) does it, not node-forge, which makes the keys: it is a hundred
- * times faster, it takes no time that depends on secrets when it signs, and it compares the whole padded block,
+ * RSASSA-PKCS1-v1_5 with SHA-256. OpenSSL (node:crypto) does it, not node-forge, which makes the keys: it is some
+ * fifty times faster, it takes no time that depends on secrets when it signs, and it compares the whole padded block,
  * where node-forge parses the block's ASN.1 and has had forgeries for it. test/vectors/signatures.json holds it to that.
  */
 export function verifySignature(message: Buffer, signature: Buffer, key: PublicKey): boolean {

@@ -20,7 +20,8 @@ import { FIELDS, makeKey } from '../manifest/made-key.js';
 import { codeOf, codeOfAsync } from '../throws-code.js';
 import { makeFolder } from './folder.js';
 
-const openssl = (...args: string[]): string => execFileSync('openssl', args, { encoding: 'utf8' });
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** Keys of the fast kind: what generateKeys lays down, without node-forge. */

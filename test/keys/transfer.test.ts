@@ -8,7 +8,8 @@ import { exportKeys, importKeys } from '../../server/keys/transfer.js';
 import { codeOfAsync } from '../throws-code.js';
 import { makeFolder } from './folder.js';
 
-const openssl = (...args: string[]): string => execFileSync('openssl', args, { encoding: 'utf8' });
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 const NAMES = ['release.key.pem', 'release.pub.pem', 'release.crt.pem', 'enrolment.key'];
 
 t.test('out of one folder, into another: the same four files', async (t) => {

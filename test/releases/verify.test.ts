@@ -107,7 +107,7 @@ const DAMAGES: [string, Damage, RegExp][] = [
   [
     'totals that do not fit',
     (dir) => layRelease(dir, KEY.signer, FILES, { set: { files: 4, bytes: 1, blocks: 4 } }),
-    /^manifest_invalid: ABI 6: .*another set/,
+    /^manifest_invalid: ABI 6: The head says/,
   ],
   ['a path outside', (dir) => layManifest(dir, KEY.signer, `../x 1 ${HASH}\n`), /^path_invalid: ABI 6: /],
   [
