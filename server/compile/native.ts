@@ -45,7 +45,7 @@ function digest(program: string, flags: readonly string[]): string {
 }
 
 async function inFolder<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
-  const folder = await mkdtemp(join(tmpdir(), 'soft-ota-'));
+  const folder = await mkdtemp(join(tmpdir(), 'soft-ota-mpy-'));
   try {
     return await work(folder);
   } finally {

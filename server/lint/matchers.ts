@@ -95,7 +95,7 @@ export function textAt(tokens: readonly Token[], i: number): string {
 
 /** The member of `module` that token `i` names, as in `hashlib.md5` with `i` at `md5`. */
 export function memberAt({ tokens, modules }: Code, i: number, module: string): string | undefined {
-  if (textAt(tokens, i - 1) !== '.' || textAt(tokens, i - 3) === '.') return undefined;
+  if (textAt(tokens, i - 1) !== '.' || ['.', 'import'].includes(textAt(tokens, i - 3))) return undefined;
   return modules.get(textAt(tokens, i - 2)) === module ? textAt(tokens, i) : undefined;
 }
 

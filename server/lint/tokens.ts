@@ -10,8 +10,8 @@ export interface Token {
   readonly at: number;
 }
 
-const BLANK = /[ \t\f\r]+|\\\r?\n/y;
-const STRING_START = /[A-Za-z]{0,2}(?:"""|'''|"|')/y;
+const BLANK = /(?:[ \t\f\r]|\\\r?\n)+/y;
+const STRING_START = /[rbuf]{0,2}(?:"""|'''|"|')/iy;
 const NUMBER = /0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJ]?/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const COMMENT = /#[^\n]*/y;

@@ -17,10 +17,10 @@ async function standIn(t: Test, script: string, march?: string): Promise<Compile
 }
 
 t.test('the output of a native compiler is taken, native code too, and nothing is left behind', async (t) => {
-  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('soft-ota-'));
+  const before = (await readdir(tmpdir())).filter((name) => name.startsWith('soft-ota-mpy-'));
   const compiler = await standIn(t, `${WRITE} writeFileSync(out, Buffer.from([0x4d, 6, 0x2b, 31]))`);
   t.strictSame(await compiler.compile(JOB), Buffer.from([0x4d, 6, 0x2b, 31]));
-  const after = (await readdir(tmpdir())).filter((name) => name.startsWith('soft-ota-'));
+  const after = (await readdir(tmpdir())).filter((name) => name.startsWith('soft-ota-mpy-'));
   t.strictSame(after, before);
 });
 
