@@ -9,7 +9,7 @@ import { readBlob } from './blobs.js';
 import { checkAbi, checkSameNumber, checkTotals } from './consistency.js';
 import { readHeads, type StoredHead } from './heads.js';
 import { listIfThere } from './if-there.js';
-import { ABI_FOLDER, BLOBS, TEMPORARY } from './layout.js';
+import { ABI_FOLDER, BLOBS, NO_JEKYLL, TEMPORARY } from './layout.js';
 
 export interface Verified {
   /** By ABI, lowest first; all of one release. */
@@ -88,9 +88,10 @@ async function naming<T>(where: string, act: () => Promise<T>): Promise<T> {
 }
 
 async function findStrays(dir: string, heads: readonly StoredHead[], checked: Checked): Promise<string[]> {
-  const known = new Set(heads.map(({ abi }) => String(abi)));
-  const strays = (await readdir(dir)).filter((name) => name !== BLOBS && !known.has(name));
-  for (const folder of known) {
+  const folders = heads.map(({ abi }) => String(abi));
+  const known = new Set([BLOBS, NO_JEKYLL, ...folders]);
+  const strays = (await readdir(dir)).filter((name) => !known.has(name));
+  for (const folder of folders) {
     const names = await readdir(join(dir, folder));
     strays.push(...names.filter((name) => name !== 'head').map((name) => `${folder}/${name}`));
   }

@@ -32,6 +32,7 @@ t.test('a sound release: both ABIs, every blob once', async (t) => {
   const dir = makeFolder(t);
   layRelease(dir, KEY.signer);
   layRelease(dir, KEY.signer, { ...FILES, 'net/__init__.mpy': 'M\x05 net' }, { abi: 5 });
+  writeFileSync(join(dir, '.nojekyll'), '');
   const verified = await verifyBdist(dir, [OTHER.publicKey, KEY.publicKey]);
   t.same(
     verified.heads.map((head) => [head.abi, head.set.files]),
@@ -41,7 +42,7 @@ t.test('a sound release: both ABIs, every blob once', async (t) => {
     ],
   );
   t.equal(verified.blobs, 7, 'five files, two manifests');
-  t.same(verified.warnings, []);
+  t.same(verified.warnings, [], 'and nothing to say about the file that a build lays beside them');
 });
 
 t.test('what lies around is a warning', async (t) => {

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { SoftOtaError } from '../server/errors.js';
+import { errorText, run } from '../server/exit.js';
+
+t.test('an error is its code, its sentence and what to do, never a stack trace', async (t) => {
+  const error = new SoftOtaError('out_not_empty', 'x is not an empty folder.', { cause: new Error('inner') });
+  t.equal(
+    errorText(error),
+    'error out_not_empty: x is not an empty folder.\n  Name an empty or new folder with --out.\n',
+  );
+  t.match(errorText(new TypeError('boom')), /^error internal: boom\n {2}[^\n]+\n$/);
+  t.match(errorText('boom'), /^error internal: boom\n/);
+});
+
+t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
+  const before = process.exitCode;
+  t.teardown(() => {
+    process.exitCode = before;
+  });
+  const written = t.capture(process.stderr, 'write', () => true);
+  await run(async () => {});
+  t.equal(process.exitCode, 0);
+  await run(async () => 3);
+  t.equal(process.exitCode, 3);
+  await run(() => Promise.reject(new SoftOtaError('port_in_use', 'Port 8267 is in use.')));
+  t.equal(process.exitCode, 1);
+  t.match(written.args(), [
+    [
+      'error port_in_use: Port 8267 is in use.\n  Stop the program that uses the port, or choose another with --port.\n',
+    ],
+  ]);
+});
