@@ -22,7 +22,9 @@ t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
   t.equal(process.exitCode, 0);
   await run(async () => 3);
   t.equal(process.exitCode, 3);
-  await run(() => Promise.reject(new SoftOtaError('port_in_use', 'Port 8267 is in use.')));
+  await run(async (): Promise<void> => {
+    throw new SoftOtaError('port_in_use', 'Port 8267 is in use.');
+  });
   t.equal(process.exitCode, 1);
   t.match(written.args(), [
     [
