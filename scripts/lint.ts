@@ -18,8 +18,12 @@ await runCommand({ name: 'lint', summary, flags, notes }, async ({ device }) => 
   const findings = await lintTree(sources, await readProject());
   const lines = findings.map((finding) => formatFinding({ ...finding, file: join(device, finding.file) }));
   lines.push(
-    `${sources.size} files, ${findings.length === 0 ? 'nothing found' : `${findings.length} findings`}`,
+    `${count(sources.size, 'file')}, ${findings.length === 0 ? 'nothing found' : count(findings.length, 'finding')}`,
   );
   process.stdout.write(`${lines.join('\n')}\n`);
   return findings.length === 0 ? 0 : 1;
 });
+
+function count(n: number, what: string): string {
+  return n === 1 ? `1 ${what}` : `${n} ${what}s`;
+}
