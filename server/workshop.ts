@@ -1,9 +1,11 @@
 /** Releases from sources: compile, sign, and again whenever a source changes. */
 import { type Compiler, openCompiler } from './compile/compiler.js';
+import type { Abi } from './compile/tree.js';
 import type { BuildConfig } from './config.js';
 import { hasCode } from './errors.js';
 import { ensureKeys } from './keys/ensure.js';
 import type { Keyring } from './keys/keyring.js';
+import { warmRuff } from './lint/ruff.js';
 import { verifyHead } from './manifest/verify.js';
 import type { Origin, OriginDeps } from './origin.js';
 import { PROJECT_FILE, readProject } from './project.js';
@@ -36,6 +38,8 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
       const first = republish.request();
       if (config.watch) unwatch = await watchSources(config.device, republish, deps);
       await first;
+      // The first saved file must not wait for what only a first use loads.
+      void warmUp(compiler);
     },
     end: async () => {
       await unwatch?.();
@@ -52,6 +56,14 @@ export async function openProjectCompiler({ mpyCross }: Pick<BuildConfig, 'mpyCr
     ...(mpyCross === undefined ? {} : { mpyCross }),
     ...(march === undefined ? {} : { march }),
   });
+}
+
+/** A build that took everything from memory has started no compiler and no linter yet. */
+async function warmUp(compiler: Compiler): Promise<void> {
+  const { abis } = await readProject(PROJECT);
+  const compile = (abi: Abi) =>
+    compiler.compile({ abi, path: 'warm.py', source: Buffer.from('pass\n'), checkOnly: false });
+  await Promise.allSettled([warmRuff(), ...abis.map(compile)]);
 }
 
 export function publishOptions(config: BuildConfig): PublishOptions {

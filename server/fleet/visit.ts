@@ -55,7 +55,8 @@ export class Visit {
   end(): { outcome: Outcome; summary: Summary } {
     this.#left = this.#last?.response.writableFinished === false;
     if (!this.#left) this.#countLast();
-    return { outcome: this.#outcome(), summary: this.#summary() };
+    const outcome = this.#outcome();
+    return { outcome, summary: this.#summary(outcome) };
   }
 
   #countLast(): void {
@@ -72,7 +73,7 @@ export class Visit {
     return this.verdict.kind === 'current' ? 'device current' : 'device refused';
   }
 
-  #summary(): Summary {
+  #summary(outcome: Outcome): Summary {
     const head = this.verdict.kind === 'refused' ? undefined : this.verdict.head;
     const files = head?.head.set.files ?? 0;
     const sent = [...this.#sent].filter((hash) => hash !== HEAD && hash !== head?.manifest).length;
@@ -80,7 +81,7 @@ export class Visit {
       device: this.hello.id ?? 'unknown',
       board: this.hello.board,
       files,
-      current: Math.max(0, files - sent),
+      current: isComplete(outcome) ? Math.max(0, files - sent) : 0,
       sent,
       bytes: this.#bytes,
       ms: Math.round(performance.now() - this.#started),
@@ -89,6 +90,11 @@ export class Visit {
       ...('error' in this.verdict ? { code: this.verdict.error.code } : {}),
     };
   }
+}
+
+/** Only then the files that did not travel are known to be there. */
+function isComplete(outcome: Outcome): boolean {
+  return outcome === 'device current' || outcome === 'device updated';
 }
 
 /** Stands for the head among the hashes of what was sent. */

@@ -1,0 +1,45 @@
+/** Releases in memory, made from plain texts without a compiler. */
+import { signHead } from '../../server/manifest/sign.js';
+import type { Project } from '../../server/project.js';
+import { makeRelease, type Release } from '../../server/releases/release.js';
+import { describeSet } from '../../server/releases/sets.js';
+import { type MadeKey, makeKey } from '../manifest/made-key.js';
+
+export const KEY = makeKey();
+
+export interface MadeReleaseOptions {
+  readonly number?: number;
+  readonly abis?: readonly (5 | 6)[];
+  readonly boards?: string[];
+  readonly key?: MadeKey;
+  readonly epoch?: number;
+}
+
+/** @param files path → text, in the order of the paths' bytes */
+export function makeTestRelease(files: Record<string, string>, options: MadeReleaseOptions = {}): Release {
+  const { number = 1000, abis = [6], boards = ['*'], key = KEY, epoch = 0 } = options;
+  const project: Project = {
+    boards,
+    python: { 5: '1.12', 6: '1.19' },
+    abis: [...abis],
+    esp8266: true,
+    rulesOff: [],
+    keepSource: [],
+  };
+  const sets = abis.map((abi) => {
+    const device = Object.entries(files).map(([path, text]) => ({
+      path,
+      bytes: Buffer.from(`${text}${abi}`),
+    }));
+    return describeSet({ abi, files: device }, project, epoch);
+  });
+  const signed = sets.map(({ claims, entries }) => {
+    const fields = { ...claims, release: number, created: number };
+    return {
+      head: { ...fields, keyIds: [key.publicKey.keyId] },
+      bytes: signHead(fields, key.signer),
+      entries,
+    };
+  });
+  return makeRelease(signed, new Map(sets.flatMap(({ blobs }) => [...blobs])));
+}
