@@ -7,7 +7,10 @@ import type { ProjectFile } from './project-schema.js';
 /** Looked for in the working directory, where `device/`, `keys/` and `bdist/` are by default. */
 export const PROJECT_FILE = 'soft-ota.json';
 
-/** What a project says about itself. Every key of soft-ota.json may be missing; these are the values then in force. */
+/**
+ * What a project says about itself. Every key of soft-ota.json may be missing; these are the values then in
+ * force.
+ */
 export interface Project {
   /** Boards that a release is for; `*` means all. */
   readonly boards: readonly string[];

@@ -1,5 +1,6 @@
 /**
- * Makes a device folder of the size of a real one for tests and benchmarks: 34 files, 69 KB, MicroPython that compiles for both
+ * Makes a device folder of the size of a real one for tests and benchmarks: 34 files, 69 KB, MicroPython
+ * that compiles for both
  * .mpy versions and passes the lint, in four folders, with pages and styles. The same bytes at every call.
  */
 import { mkdir, writeFile } from 'node:fs/promises';

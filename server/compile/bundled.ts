@@ -19,10 +19,12 @@ const WASM: Record<Abi, string> = {
 const SCRIPT = new URL('./mpy-cross.worker.js', import.meta.url);
 const require = createRequire(import.meta.url);
 
-/** A board compiles its own native code, so the check of such a file needs some architecture that has an emitter. */
+/**
+ * A board compiles its own native code, so the check of such a file needs some architecture with an emitter.
+ */
 const CHECK_FLAGS: readonly string[] = ['-march=xtensa'];
 
-/** The compilers that come with the package, MicroPython's own mpy-cross as WebAssembly, one worker for each core. */
+/** The compilers that come with the package, MicroPython's own as WebAssembly, on one worker for each core. */
 export function openBundled(start: (script: URL) => Worker): Compiler {
   const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), availableParallelism());
   const wasm = lazily((abi) => readFileSync(require.resolve(WASM[abi])));
@@ -32,7 +34,9 @@ export function openBundled(start: (script: URL) => Worker): Compiler {
       const question = toQuestion(job, await modules(job.abi));
       return readReply(job, await ask(pool, job, question));
     },
-    fingerprint: lazily((abi) => createHash('sha256').update(wasm(abi)).digest('hex')),
+    fingerprint: lazily((abi) =>
+      createHash('sha256').update(wasm(abi)).update(CHECK_FLAGS.join(' ')).digest('hex'),
+    ),
     close: () => pool.close(),
   };
 }
@@ -48,7 +52,7 @@ function lazily<Value>(make: (abi: Abi) => Value): (abi: Abi) => Value {
 }
 
 function toQuestion(job: CompileJob, module: WebAssembly.Module): CompilerQuestion {
-  // no -O by itself: an assert means the same in a compiled file as in its source, and tracebacks keep their line numbers
+  // No -O by itself: an assert means the same compiled as in its source, and tracebacks keep their line numbers.
   const flags = job.checkOnly ? CHECK_FLAGS : pragmaFlags(job.source);
   return { abi: job.abi, module, name: basename(job.path), source: job.source, flags };
 }

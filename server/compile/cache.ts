@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 const DIGEST_BYTES = 32;
 
 /**
- * Results remembered on disk under the hash of everything that they come from. Each file carries the hash of its own content,
- * so a damaged one counts as unknown.
+ * Results remembered on disk under the hash of everything that they come from. Each file carries the hash of
+ * its own content, so a damaged one counts as unknown.
  */
 export interface Cache {
   get(key: string): Promise<Buffer | undefined>;
@@ -38,7 +38,10 @@ function unseal(sealed: Buffer | undefined): Buffer | undefined {
   return digest.equals(sealed.subarray(0, DIGEST_BYTES)) ? value : undefined;
 }
 
-/** By rename, so that no reader sees a part of it; a random name, because two processes may write the same entry. */
+/**
+ * By rename, so that no reader sees a part of it; a random name, because two processes may write the same
+ * entry.
+ */
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await mkdir(dirname(path), { recursive: true });

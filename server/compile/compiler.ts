@@ -16,8 +16,8 @@ export interface CompileJob {
 /** Turns sources into .mpy files. */
 export interface Compiler {
   /**
-   * The bytes of the .mpy file. Throws {@link SoftOtaError}: `source_syntax`, `native_code` (both as SourceRefused),
-   * `compiler_failed`, `compiler_missing`, `compiler_abi`.
+   * The bytes of the .mpy file. Throws {@link SoftOtaError}: `source_syntax`, `native_code` (both as
+   * SourceRefused), `compiler_failed`, `compiler_missing`, `compiler_abi`.
    */
   compile(job: CompileJob): Promise<Buffer>;
   /** Changes whenever the same source could give other bytes. Throws `compiler_missing`. */
@@ -38,7 +38,10 @@ export function openCompiler(options: CompilerOptions = {}): Compiler {
   return openBundled(startWorker);
 }
 
-/** A worker whose output stays inside, since third-party code prints noise, and that knows nothing of our own Node flags. */
+/**
+ * A worker whose output stays inside, since third-party code prints noise, and that knows nothing of our own
+ * Node flags.
+ */
 function startWorker(script: URL): Worker {
   return new Worker(script, { execArgv: [], stdout: true, stderr: true });
 }

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import ignore from 'ignore';
 import { SoftOtaError } from '../errors.js';
 
-/** What editors, Python and tools leave beside sources. Hidden files are `.otaignore` itself and everything like `.git`. */
+/**
+ * What editors, Python and tools leave beside sources. Hidden files are `.otaignore` itself and everything
+ * like `.git`.
+ */
 const DROPPINGS = ['.*', '__pycache__/', '*~', '#*#', '*.swp', '4913'].map((line) =>
   line.replace(/^#/, '\\#'),
 );

@@ -26,8 +26,9 @@ export interface Judgement {
 }
 
 /**
- * Decides what is released: the highest version must have succeeded, else its first error is thrown, with the findings of the
- * inspection behind it; findings alone are thrown as they are. A lower version with an error is left out and warned of.
+ * Decides what is released: the highest version must have succeeded, else its first error is thrown, with
+ * the findings of the inspection behind it; findings alone are thrown as they are. A lower version with an
+ * error is left out and warned of.
  */
 export function judge(attempts: readonly Attempt[], findings: SoftOtaError | undefined): Judgement {
   const highest = Math.max(...attempts.map(({ abi }) => abi));

@@ -4,8 +4,8 @@
 export type Abi = 5 | 6;
 
 /**
- * One source to compile. `name` is bare, as it will show in tracebacks. The compiled WebAssembly travels along: a module that
- * is posted is shared, not copied.
+ * One source to compile. `name` is bare, as it will show in tracebacks. The compiled WebAssembly travels
+ * along: a module that is posted is shared, not copied.
  */
 export interface CompilerQuestion {
   readonly abi: Abi;

@@ -1,6 +1,7 @@
 /**
- * One compiler on its own thread. The glue of the package is called directly: its `compile()` would `fetch` a file path,
- * load the WebAssembly again for every file, and leave listeners on `process` that rethrow; here they hit this thread only.
+ * One compiler on its own thread. The glue of the package is called directly: its `compile()` would `fetch`
+ * a file path, load the WebAssembly again for every file, and leave listeners on `process` that rethrow;
+ * here they hit this thread only.
  */
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';

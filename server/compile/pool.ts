@@ -9,17 +9,24 @@ interface Task<Question, Answer> {
 
 interface Member<Question, Answer> {
   readonly worker: Worker;
-  /** Neighbours in the queue use the same code, which a worker has to warm up: every other worker starts at the far end. */
+  /**
+   * Neighbours in the queue use the same code, which a worker has to warm up: every other worker starts at
+   * the far end.
+   */
   readonly fromEnd: boolean;
   task: Task<Question, Answer> | undefined;
 }
 
-/** A worker takes tens of milliseconds to start, a file a few to compile: start one more only for a longer queue. */
+/**
+ * A worker takes tens of milliseconds to start, a file a few to compile: start one more only for a longer
+ * queue.
+ */
 const QUEUE_PER_WORKER = 4;
 
 /**
- * Worker threads that answer one question at a time, started when there is something to ask. They keep the process
- * alive only while they work. A worker that dies fails its own question and is replaced at the next one.
+ * Worker threads that answer one question at a time, started when there is something to ask. They keep the
+ * process alive only while they work. A worker that dies fails its own question and is replaced at the next
+ * one.
  */
 export class Pool<Question, Answer> {
   readonly #members = new Set<Member<Question, Answer>>();

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Cache, cacheKey } from './cache.js';
 import type { CompileJob, Compiler } from './compiler.js';
+import { pragmaFlags } from './pragma.js';
 import { type Refusal, SourceRefused } from './refusal.js';
 
 /** What became of a job, and whether the compiler had to run for it. */
@@ -15,7 +16,10 @@ export type Recall = (job: CompileJob) => Promise<Outcome>;
 const COMPILED = 1;
 const REFUSED = 2;
 
-/** A compiler that never does the same thing twice: not in one build, not after a restart. Errors other than refusals are thrown. */
+/**
+ * A compiler that never does the same thing twice: not in one build, not after a restart. Errors other than
+ * refusals are thrown.
+ */
 export function withMemory(compiler: Compiler, cache: Cache): Recall {
   const running = new Map<string, Promise<Outcome>>();
   return async (job) => {
@@ -29,7 +33,15 @@ export function withMemory(compiler: Compiler, cache: Cache): Recall {
 }
 
 function keyOf(compiler: Compiler, { abi, path, source, checkOnly }: CompileJob): string {
-  const parts = ['mpy', String(abi), compiler.fingerprint(abi), basename(path), checkOnly ? 'check' : 'run'];
+  const purpose = checkOnly ? 'check' : 'run';
+  const parts = [
+    'mpy',
+    String(abi),
+    compiler.fingerprint(abi),
+    basename(path),
+    purpose,
+    ...pragmaFlags(source),
+  ];
   return cacheKey(parts, source);
 }
 

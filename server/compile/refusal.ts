@@ -1,6 +1,9 @@
 import { SoftOtaError } from '../errors.js';
 
-/** Why a compiler does not take a source: the same for the same bytes, so it can be remembered like a compiled file. */
+/**
+ * Why a compiler does not take a source: the same for the same bytes, so it can be remembered like a
+ * compiled file.
+ */
 export interface Refusal {
   readonly code: 'source_syntax' | 'native_code';
   readonly line: number | undefined;

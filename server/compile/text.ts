@@ -8,8 +8,9 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /**
- * The bytes of a text file without a byte order mark and with LF line ends, so that a release does not depend on what git or an
- * editor made of them; other files as they are. Throws `source_encoding` for Python that is not UTF-8.
+ * The bytes of a text file without a byte order mark and with LF line ends, so that a release does not
+ * depend on what git or an editor made of them; other files as they are. Throws `source_encoding` for Python
+ * that is not UTF-8.
  */
 export function normalise(path: string, bytes: Buffer): Buffer {
   if (!TEXT.has(extname(path))) return bytes;

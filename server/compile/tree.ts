@@ -54,8 +54,9 @@ export interface TreeOptions {
 }
 
 /**
- * From the device folder to what each kind of board gets. The same sources give the same bytes, whatever the time zone, locale,
- * umask, order of the folder and line ends. Throws {@link SoftOtaError}; nothing is half built then.
+ * From the device folder to what each kind of board gets. The same sources give the same bytes, whatever the
+ * time zone, locale, umask, order of the folder and line ends. Throws {@link SoftOtaError}; nothing is half
+ * built then.
  */
 export async function buildTree(options: TreeOptions, compiler: Compiler): Promise<Tree> {
   const sources = await readSources(options.device, options.ignoreFile);

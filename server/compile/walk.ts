@@ -12,8 +12,10 @@ interface Place {
 }
 
 /**
- * The files of a tree, as paths relative to `root` in no certain order. Links are followed when they stay inside.
- * Throws `source_missing` for a folder that cannot be read, `source_symlink` for a link that leads out, in a circle or nowhere.
+ * The files of a tree, as paths relative to `root` in no certain order. Links are followed when they stay
+ * inside.
+ * Throws `source_missing` for a folder that cannot be read, `source_symlink` for a link that leads out, in a
+ * circle or nowhere.
  */
 export async function listFiles(root: string, skip: Skip): Promise<string[]> {
   const real = await realpath(root).catch((cause) => {

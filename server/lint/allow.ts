@@ -2,7 +2,10 @@ import type { Token } from './tokens.js';
 
 const ALLOW = /#\s*ota:\s*allow\s+([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)/;
 
-/** Line → rules that a comment on it switches off: `# ota: allow ESP003` or several, `# ota: allow ESP003, F401`. */
+/**
+ * Line → rules that a comment on it switches off: `# ota: allow ESP003` or several, `# ota: allow ESP003,
+ * F401`.
+ */
 export function readAllowed(
   comments: readonly Token[],
   lineOf: (at: number) => number,

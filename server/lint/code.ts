@@ -1,6 +1,9 @@
 import { type Token, tokenize } from './tokens.js';
 
-/** One name that an import statement brings: `from module import name as local` or `import module as local` (no `name`). */
+/**
+ * One name that an import statement brings: `from module import name as local` or `import module as local`
+ * (no `name`).
+ */
 export interface Imported {
   readonly module: string;
   readonly name: string | undefined;

@@ -31,8 +31,8 @@ export interface LintOptions {
 }
 
 /**
- * Everything that the rules find in device code: path → text. Sorted by file, line and column. With a cache, only files are looked at that
- * changed since.
+ * Everything that the rules find in device code: path → text. Sorted by file, line and column. With a cache,
+ * only files are looked at that changed since.
  */
 export async function lintTree(
   sources: ReadonlyMap<string, string>,
@@ -66,7 +66,10 @@ async function lintFile(
   return [...own, ...general].filter(({ line, rule }) => !allowed.get(line)?.includes(rule));
 }
 
-/** Throws `lint_failed` with one line for each finding, `file:line:col rule message`; does nothing when there is none. */
+/**
+ * Throws `lint_failed` with one line for each finding, `file:line:col rule message`; does nothing when there
+ * is none.
+ */
 export function stopOnFindings(findings: readonly Finding[]): void {
   if (findings.length > 0) throw new SoftOtaError('lint_failed', findings.map(formatFinding).join('\n'));
 }

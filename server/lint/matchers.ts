@@ -1,4 +1,7 @@
-/** The small vocabulary in which the rules are written: each function makes a search that gives the tokens to blame. */
+/**
+ * The small vocabulary in which the rules are written: each function makes a search that gives the tokens to
+ * blame.
+ */
 import type { Code } from './code.js';
 import type { Token } from './tokens.js';
 

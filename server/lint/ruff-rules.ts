@@ -1,6 +1,6 @@
 /**
- * The choice of ruff's rules. A finding stops a build, so they find faults and not style; line length, import order and names are
- * everyone's own affair.
+ * The choice of ruff's rules. A finding stops a build, so they find faults and not style; line length,
+ * import order and names are everyone's own affair.
  */
 export const RUFF_SETTINGS = {
   // The newest grammar that MicroPython's comes near to: f-strings and := yes, match no.

@@ -6,8 +6,9 @@ import type { RuffFinding } from './messages.js';
 const SCRIPT = fileURLToPath(new URL('./ruff.process.js', import.meta.url));
 
 /**
- * Without these V8 spends five processor seconds on optimising ruff's 10 MB of WebAssembly, and the process cannot end before that; with
- * them ruff is ready in 0.3 s. Flags for V8 belong to a whole process, which is why ruff has its own and not a thread.
+ * Without these V8 spends five processor seconds on optimising ruff's 10 MB of WebAssembly, and the process
+ * cannot end before that; with them ruff is ready in 0.3 s. Flags for V8 belong to a whole process, which is
+ * why ruff has its own and not a thread.
  */
 const V8_FLAGS = ['--liftoff-only'];
 
@@ -16,7 +17,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Ruff, started at the first question, kept for the next ones. It does not keep the server's process alive while it idles. */
+/**
+ * Ruff, started at the first question, kept for the next ones. It does not keep the server's process alive
+ * while it idles.
+ */
 class Ruff {
   #child: ChildProcess | undefined;
   #waiting: Waiting[] = [];

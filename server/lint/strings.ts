@@ -25,7 +25,10 @@ export function scanString(source: string, at: number, start: string, limit: num
   return { end: Math.min(until + quotes.length, limit), fields };
 }
 
-/** MicroPython, like Python before 3.12, ends an f-string at the first such quotes, also inside an expression. */
+/**
+ * MicroPython, like Python before 3.12, ends an f-string at the first such quotes, also inside an
+ * expression.
+ */
 function findQuotes(source: string, from: number, quotes: string, limit: number): number {
   for (let i = from; i < limit; i += 1) {
     if (source[i] === '\\') i += 1;

@@ -26,9 +26,9 @@ interface Scan {
 }
 
 /**
- * The tokens of Python source, comments among them, without line breaks inside brackets and without indentation. Strings are one
- * token, but for the expressions inside f-strings, whose tokens follow the string. Never throws: what is no Python gives odd
- * operators, and the compiler has the word on it.
+ * The tokens of Python source, comments among them, without line breaks inside brackets and without
+ * indentation. Strings are one token, but for the expressions inside f-strings, whose tokens follow the
+ * string. Never throws: what is no Python gives odd operators, and the compiler has the word on it.
  */
 export function tokenize(source: string): Token[] {
   return scan({ source, at: 0, until: source.length, depth: 0 });

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import t from 'tap';
 import { openCompiler } from '../../server/compile/compiler.js';
 import { SoftOtaError } from '../../server/errors.js';
@@ -60,6 +62,20 @@ t.test('links that lead out, nowhere or in a circle', async (t) => {
     message: /^lib\/again /,
   });
   t.match(await failure(t, { me: link('me') }), { code: 'source_symlink' });
+});
+
+t.test('of several faults the first by path is named', async (t) => {
+  const device = { 'c.py': 'c (\n', 'b.py': 'b c\n', 'd.py': 'd (\n' };
+  t.match(await failure(t, device), { code: 'source_syntax', message: /^b.py:1: / });
+});
+
+t.test('a pipe is no source', async (t) => {
+  const folder = t.testdir({ device: { 'x.py': '' } });
+  execFileSync('mkfifo', [join(folder, 'device', 'pipe.txt')]);
+  await t.rejects(build(folder), {
+    code: 'source_symlink',
+    message: 'pipe.txt is neither a file nor a folder',
+  });
 });
 
 t.test('a folder that is missing, empty, or a file', async (t) => {

@@ -1,4 +1,7 @@
-/** Builds `device/` of the folder named on the command line and prints paths and hashes. Run by determinism.test.ts. */
+/**
+ * Builds `device/` of the folder named on the command line and prints paths and hashes. Run by
+ * determinism.test.ts.
+ */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

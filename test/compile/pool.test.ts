@@ -23,7 +23,8 @@ t.test('starts nothing before the first question, and no more workers than the q
   const pool = echoPool(3, started);
   t.equal(started.count, 0);
   t.equal(await pool.ask('one'), 'one');
-  t.equal(started.count, 1);
+  await Promise.all(['two', 'three', 'four'].map((question) => pool.ask(question)));
+  t.equal(started.count, 1, 'a short queue is not worth another start');
   const many = Array.from({ length: 40 }, (_, i) => `q${i}`);
   t.strictSame(await Promise.all(many.map((question) => pool.ask(question))), many, 'each its own answer');
   t.equal(started.count, 3);

@@ -118,6 +118,11 @@ t.test('links inside the folder are followed', async (t) => {
   t.strictSame(pathsOf(sets[0]), ['a.mpy', 'b.mpy', 'lib/c.txt', 'other/c.txt']);
 });
 
+t.test('a set is sorted by the names on the device, not by those of the sources', async (t) => {
+  const { sets } = await build(t.testdir({ device: { 'a.py': '', 'a.nx': '', 'a.pz': '' } }));
+  t.strictSame(pathsOf(sets[0]), ['a.mpy', 'a.nx', 'a.pz']);
+});
+
 t.test('an empty file is a file', async (t) => {
   const { sets } = await build(t.testdir({ device: { 'empty.py': '', 'empty.txt': '' } }));
   t.strictSame(pathsOf(sets[0]), ['empty.mpy', 'empty.txt']);
@@ -165,4 +170,11 @@ t.test('S1.5 nothing is compiled twice, and a change compiles one file', async (
   t.match(await build(folder), { compiled: 2, remembered: 2 * python - 2 });
   await rename(join(folder, 'device', 'net'), join(folder, 'device', 'moved'));
   t.match(await build(folder), { compiled: 0 }, 'a moved file has the same bare name');
+});
+
+t.test('a line "# ota: -O3" in a source leaves line numbers and asserts out of this file', async (t) => {
+  const code = 'def f(x):\n    assert x, "kept"\n    return x\n';
+  const { sets } = await build(t.testdir({ device: { 'x.py': code, 'y.py': `# ota: -O3\n${code}` } }));
+  t.ok(bytesOf(sets[0], 'x.mpy').includes('kept'));
+  t.notOk(bytesOf(sets[0], 'y.mpy').includes('kept'));
 });

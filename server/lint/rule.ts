@@ -1,0 +1,10 @@
+import type { Search } from './matchers.js';
+
+/** One thing that a board lacks. Ids are never used again for something else. */
+export interface Rule {
+  readonly id: string;
+  readonly finds: string;
+  /** What to write instead. */
+  readonly instead: string;
+  readonly search: Search;
+}
