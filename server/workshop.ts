@@ -35,9 +35,9 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
     ...(master === undefined ? {} : { master }),
     hints: made ? [`A development key was made in ${config.keys}/: back it up, boards will trust it.`] : [],
     begin: async () => {
-      const first = republish.request();
-      if (config.watch) unwatch = await watchSources(config.device, republish, deps);
-      await first;
+      const watching = config.watch ? watchSources(config.device, republish, deps) : undefined;
+      await republish.request();
+      unwatch = await watching;
       // The first saved file must not wait for what only a first use loads.
       void warmUp(compiler);
     },

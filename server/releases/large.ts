@@ -13,13 +13,22 @@ export function openChecked(blob: LargeBlob, hash: string): Readable {
 async function* readChecked({ path, size }: LargeBlob, hash: string): AsyncGenerator<Buffer> {
   const sum = createHash('sha256');
   let left = size;
-  for await (const piece of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
+  for await (const piece of readPieces(path, size)) {
     sum.update(piece);
     left -= piece.length;
     if (left === 0 && sum.digest('hex') !== hash) throw damaged(hash);
     yield piece;
   }
   if (left > 0) throw damaged(hash);
+}
+
+async function* readPieces(path: string, size: number): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>;
+  } catch (cause) {
+    // Large blobs of releases before the current one are on disk no longer.
+    throw new SoftOtaError('blob_unknown', 'The blob is not on disk any more.', { cause });
+  }
 }
 
 function damaged(hash: string): SoftOtaError {

@@ -1,6 +1,7 @@
 /** GET /blobs/<hash>: manifests and files by their own hash (docs/protocol.md §1). */
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { SoftOtaError } from '../errors.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { openChecked } from '../releases/large.js';
@@ -12,6 +13,7 @@ import { asBytes } from './lean.js';
 export interface BlobDeps {
   readonly releases: Releases;
   readonly fleet: Fleet;
+  readonly log: Logger;
 }
 
 const Params = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
@@ -24,7 +26,7 @@ export function blobRoute(app: App, deps: BlobDeps): void {
   app.get('/blobs/:hash', { schema: { params: Params } }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(request: BlobRequest, reply: FastifyReply, { releases, fleet }: BlobDeps): FastifyReply {
+function answer(request: BlobRequest, reply: FastifyReply, { releases, fleet, log }: BlobDeps): FastifyReply {
   const { hash } = request.params;
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
@@ -32,5 +34,8 @@ function answer(request: BlobRequest, reply: FastifyReply, { releases, fleet }: 
   fleet.sending(request.raw.socket, reply.raw, hash, size);
   asBytes(reply, FOR_EVER);
   if (Buffer.isBuffer(blob)) return reply.send(blob);
-  return reply.header('content-length', size).send(openChecked(blob, hash));
+  const stream = openChecked(blob, hash);
+  // After the first byte there is no other answer than the end of the connection.
+  stream.once('error', (error: SoftOtaError) => log.error({ code: error.code, hash }, 'blob not sent'));
+  return reply.header('content-length', size).send(stream);
 }

@@ -1,10 +1,10 @@
 /** From single file events to one call once they have calmed down. */
-import { watch } from 'chokidar';
+import { type FSWatcher, watch } from 'chokidar';
+import { debounced } from './debounce.js';
+import { changedSince, type Times } from './times.js';
 
-/** Long enough for an editor that writes in several steps, short enough not to be felt. */
-const CALM_MS = 60;
-/** A folder that never calms down, as during a checkout, is looked at all the same. */
-const LONGEST_MS = 1000;
+/** chokidar says that it is ready a moment before the system's watches are laid. */
+const SETTLE_MS = 150;
 
 export interface ChangesOptions {
   /** Files and folders; what is not there yet is waited for. */
@@ -17,43 +17,38 @@ export interface ChangesOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Watches until the returned function is called. Resolves when every change from now on will be seen. */
+/** Watches until the returned function is called. Resolves when every change from the call on will be seen. */
 export async function watchChanges(options: ChangesOptions): Promise<() => Promise<void>> {
   const debounce = debounced(options.onCalm);
-  const watcher = watch([...options.paths], { ignoreInitial: true, ignored: isNoise });
-  watcher.on('error', options.onError);
-  await new Promise<void>((resolve) => watcher.once('ready', resolve));
-  watcher.on('all', () => {
+  const changed = () => {
     options.onEvent();
     debounce.touch();
-  });
+  };
+  const watcher = watch([...options.paths], { ignored: isNoise, alwaysStat: true });
+  watcher.on('error', options.onError);
+  const times = await readyTimes(watcher);
+  watcher.on('all', changed);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  if (await changedSince(times)) changed();
   return async () => {
     debounce.cancel();
     await watcher.close();
   };
 }
 
+/** What the first look at the files found. */
+async function readyTimes(watcher: FSWatcher): Promise<Times> {
+  const times = new Map<string, number>();
+  const note = (_event: string, path: string, stats?: { mtimeMs: number }) => {
+    if (stats !== undefined) times.set(path, stats.mtimeMs);
+  };
+  watcher.on('all', note);
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  watcher.off('all', note);
+  return times;
+}
+
 /** Folders of version control change without a source having changed; editors' own files are told apart by the build. */
 function isNoise(path: string): boolean {
   return /(?:^|[\\/])\.(?:git|hg|svn)(?:[\\/]|$)/.test(path);
-}
-
-export function debounced(
-  call: () => void,
-  calm: number = CALM_MS,
-  longest: number = LONGEST_MS,
-): { touch: () => void; cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let first = 0;
-  const fire = () => {
-    timer = undefined;
-    call();
-  };
-  const touch = () => {
-    const now = performance.now();
-    if (timer === undefined) first = now;
-    clearTimeout(timer);
-    timer = setTimeout(fire, Math.max(0, Math.min(calm, first + longest - now)));
-  };
-  return { touch, cancel: () => clearTimeout(timer) };
 }
