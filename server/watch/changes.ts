@@ -19,6 +19,7 @@ export interface ChangesOptions {
 
 /** Watches until the returned function is called. Resolves when every change from the call on will be seen. */
 export async function watchChanges(options: ChangesOptions): Promise<() => Promise<void>> {
+  const start = Date.now();
   const debounce = debounced(options.onCalm);
   const changed = () => {
     options.onEvent();
@@ -29,7 +30,7 @@ export async function watchChanges(options: ChangesOptions): Promise<() => Promi
   const times = await readyTimes(watcher);
   watcher.on('all', changed);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  if (await changedSince(times)) changed();
+  if (await changedSince(times, start)) changed();
   return async () => {
     debounce.cancel();
     await watcher.close();

@@ -137,6 +137,7 @@ t.test('S1.5 what changes while the watches are laid is not missed', async (t) =
   const misses = [0, 5, 10, 20, 40, 80, 160].map(async (delay) => {
     const device = makeFolder(t);
     writeFileSync(join(device, 'main.py'), 'one');
+    await sleep(40);
     let calls = 0;
     setTimeout(() => writeFileSync(join(device, delay % 20 === 0 ? 'main.py' : 'new.py'), 'two'), delay);
     const onCalm = () => {
