@@ -213,7 +213,7 @@ export class Board {
 
   async #start(): Promise<void> {
     const { options } = this;
-    const { loader, module } = await vm(options.vm ?? '1.27');
+    const { loader, module, shimHeap } = await vm(options.vm ?? '1.27');
     const { port1, port2 } = new MessageChannel();
     const cells = new Int32Array(new SharedArrayBuffer(CELL.count * 4));
     const power = this.#power;
@@ -227,7 +227,7 @@ export class Board {
       flash: options.flash,
       fs: options.fs ?? 'littlefs',
       blocks: options.blocks ?? BLOCKS,
-      heap: 2 * 1024 * 1024,
+      heap: (options.heap ?? HEAP) + shimHeap,
       pystack: PYSTACK,
       driven: options.clock === 'driven',
       cause: power.cause,
@@ -309,13 +309,7 @@ export class Board {
         this.#shims = message.shims;
         return;
       case 'heap':
-        return this.#emit({
-          event: 'heap',
-          shims: this.#shims,
-          free: message.free,
-          used: message.used,
-          total: message.total,
-        });
+        return this.#heap(message);
       case 'prompt':
         return this.#prompt(message.error);
       case 'done':
@@ -351,6 +345,18 @@ export class Board {
       case 'close':
         return network.close(message);
     }
+  }
+
+  /** `grew`: the program wanted more memory than the board has, and got a MemoryError. */
+  #heap({ used, free, exhausted }: Extract<FromBoard, { t: 'heap' }>): void {
+    this.#emit({
+      event: 'heap',
+      shims: this.#shims,
+      used: used - this.#shims,
+      free,
+      total: used - this.#shims + free,
+    });
+    if (exhausted > 0) this.#emit({ event: 'heap', grew: true, times: exhausted });
   }
 
   #prompt(error: string | undefined): void {

@@ -82,7 +82,7 @@ export type ToBoard =
 export type FromBoard =
   | { t: 'line'; text: string }
   | { t: 'started'; shims: number; total: number }
-  | { t: 'heap'; free: number; used: number; total: number; grew: boolean }
+  | { t: 'heap'; free: number; used: number; exhausted: number }
   | { t: 'prompt'; ms: number; error?: string }
   | { t: 'done'; id: number; error?: string }
   | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }

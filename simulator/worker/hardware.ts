@@ -15,8 +15,10 @@ import { Timers } from './timers.js';
 
 /** A device number that Emscripten does not use. */
 const DEVICE = 80;
+/** The port of the plug's page: when it listens, the plug is up. */
+const HTTP = 80;
 const TICKS_MASK = 0x3fffffff;
-const CAUSE = { soft: 4, deepsleep: 5, hard: 6 } as const;
+const CAUSE = { soft: 4, deepsleep: 5 } as const;
 
 interface Room {
   readonly hub: Hub;
@@ -25,6 +27,7 @@ interface Room {
   readonly fs: EmFs;
   readonly sockets: Sockets;
   readonly radio: Radio;
+  readonly listens: () => void;
   rtc: string;
   clockOffset: number;
 }
@@ -66,8 +69,8 @@ function resetFunctions(room: Room): Functions {
   const reset = (cause: number, wakeMs?: number): never =>
     hub.halt({ t: 'reset', cause, uptime: hub.clock.now(), ...(wakeMs === undefined ? {} : { wakeMs }) });
   return {
-    reset: () => reset(CAUSE.hard),
-    soft_reset: () => reset(CAUSE.soft),
+    reset: () => reset(CAUSE.soft),
+    soft_reset: () => reset(data.cause),
     deepsleep: (ms = 0) => reset(CAUSE.deepsleep, ms),
     reset_cause: () => data.cause,
     unique_id: () => data.uniqueId,
@@ -137,7 +140,7 @@ function radioFunctions({ hub, radio, data }: Room): Functions {
   };
 }
 
-function socketFunctions({ hub, sockets, fs }: Room): Functions {
+function socketFunctions({ hub, sockets, fs, listens }: Room): Functions {
   const device = (id: number): number => {
     if (id > 0) fs.mkdev(`/dev/s${id}`, 0o666, fs.makedev(DEVICE, 1));
     return id;
@@ -150,7 +153,10 @@ function socketFunctions({ hub, sockets, fs }: Room): Functions {
     socket: (kind: number) => device(sockets.open(kind === 2 ? 'udp' : 'tcp')),
     connect: (id: number, ip: string, port: number) => sockets.connect(id, ip, port),
     bind: (id: number, _ip: string, port: number) => sockets.bind(id, port),
-    listen: (id: number) => sockets.listen(id),
+    listen: (id: number) => {
+      if (sockets.get(id)?.port === HTTP) listens();
+      return sockets.listen(id);
+    },
     accept: (id: number) => device(sockets.accept(id)),
     peer_ip: (id: number) => sockets.get(id)?.ip ?? '',
     peer_port: (id: number) => sockets.get(id)?.port ?? 0,
@@ -177,10 +183,20 @@ function pollFunctions(polls: Polls): Functions {
 }
 
 /** Everything that the shims call, in one object. */
-export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs): object {
+export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, listens: () => void): object {
   const radio = new Radio(hub, data.faults);
   const sockets = new Sockets(hub, () => radio.reachable());
-  const room: Room = { hub, data, flash, fs, radio, sockets, rtc: data.rtc, clockOffset: data.clockOffset };
+  const room: Room = {
+    hub,
+    data,
+    flash,
+    fs,
+    radio,
+    sockets,
+    listens,
+    rtc: data.rtc,
+    clockOffset: data.clockOffset,
+  };
   socketDevice(fs, sockets);
   return {
     on_call: (call: (key: number) => void) => done(hub.bind(call, (text) => hub.post({ t: 'line', text }))),

@@ -14,8 +14,6 @@ import { type MicroPython, startVm } from './micropython.js';
 const data = workerData as BootData;
 const clock = new Clock(data.driven, data.uptime);
 const hub = new Hub(data.port, data.cells, clock);
-/** gc.mem_free() counts memory that the VM could still ask the host for; a board has none of that. */
-const BEYOND = 134_217_728;
 
 /** The shims are imported from a folder that is gone before the program starts. */
 function installShims(mp: MicroPython): void {
@@ -32,15 +30,17 @@ function installShims(mp: MicroPython): void {
   for (const folder of ['/tmp', '/home/web_user', '/home']) mp.FS.rmdir(folder);
 }
 
-function heap(mp: MicroPython): { used: number; total: number } {
-  mp.runPython('import gc\ngc.collect()');
-  const used = Number(mp.runPython('gc.mem_alloc()') ?? 0);
-  mp.runPython(`_used = gc.mem_alloc(); _total = _used + gc.mem_free() - ${BEYOND}`);
-  const globals = (mp as unknown as { globals: { get(name: string): number; delete(name: string): void } })
-    .globals;
-  const result = { used: globals.get('_used') ?? used, total: globals.get('_total') };
-  mp.runPython('del _used, _total, gc');
-  return result;
+/** Memory after a collection, in bytes. */
+function memory(mp: MicroPython): { used: number; free: number } {
+  mp.runPython('import gc\ngc.collect()\n_used = gc.mem_alloc()\n_free = gc.mem_free()');
+  const [used, free] = [mp.globals.get('_used'), mp.globals.get('_free')].map(Number);
+  mp.runPython('del _used, _free, gc');
+  return { used: used ?? 0, free: free ?? 0 };
+}
+
+function reportHeap(mp: MicroPython): void {
+  const { used, free } = memory(mp);
+  hub.post({ t: 'heap', used, free, exhausted: mp.exhausted() });
 }
 
 /** The traceback of what was raised, or nothing. */
@@ -90,17 +90,21 @@ async function boot(): Promise<void> {
     line: (text) => hub.post({ t: 'line', text }),
     fsync: () => flash?.sync(),
   });
-  const before = heap(mp).used;
+  const before = memory(mp).used;
   const mounted = makeFlash(mp);
-  mp.registerJsModule('_hw', hardware(hub, data, mounted, mp.FS));
+  mp.registerJsModule(
+    '_hw',
+    hardware(hub, data, mounted, mp.FS, () => reportHeap(mp)),
+  );
   installShims(mp);
   mp.FS.chdir('/');
-  const { used, total } = heap(mp);
+  const { used, free } = memory(mp);
   mounted.mount();
   flash = mounted;
-  hub.post({ t: 'started', shims: used - before, total });
+  hub.post({ t: 'started', shims: used - before, total: used + free });
   const error = runFile(mp, mounted, 'boot.py') ?? runFile(mp, mounted, 'main.py');
   Atomics.add(data.cells, CELL.wdtBeat, 1);
+  reportHeap(mp);
   hub.post({ t: 'prompt', ms: clock.now(), ...(error === undefined ? {} : { error }) });
   prompt(mp);
 }

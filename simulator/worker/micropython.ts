@@ -3,6 +3,7 @@
  * differ from the ones a board and Python's errno module use), the clock, and the memory.
  */
 import { pathToFileURL } from 'node:url';
+import { EXHAUSTED } from '../wasm/collector.js';
 
 /** Emscripten's file system, as far as it is used here. Its methods call each other through this object, so they can be wrapped. */
 export interface EmNode {
@@ -53,6 +54,9 @@ export interface EmFs {
 }
 export interface MicroPython {
   readonly FS: EmFs;
+  readonly globals: { get(name: string): unknown };
+  /** How often the program wanted more memory than there was. */
+  exhausted(): number;
   registerJsModule(name: string, module: object): void;
   runPython(code: string): unknown;
 }
@@ -115,7 +119,10 @@ function wrapImports(imports: WebAssembly.Imports, options: VmOptions): void {
 }
 
 interface Wasm {
-  instantiate(source: unknown, imports: WebAssembly.Imports): Promise<WebAssembly.Instance & { instance: WebAssembly.Instance }>;
+  instantiate(
+    source: unknown,
+    imports: WebAssembly.Imports,
+  ): Promise<WebAssembly.Instance & { instance: WebAssembly.Instance }>;
 }
 
 /** One VM for this thread; there must never be a second one in it. */
@@ -123,13 +130,18 @@ export async function startVm(options: VmOptions): Promise<MicroPython> {
   const wasm = WebAssembly as unknown as Wasm;
   const plain = wasm.instantiate;
   // the loader compiles the file itself; here it gets the module that the main thread compiled once, with wrapped imports
+  let exports: WebAssembly.Exports = {};
   wasm.instantiate = (async (_: unknown, imports: WebAssembly.Imports) => {
     wrapImports(imports, options);
-    return { module: options.module, instance: await plain(options.module, imports) };
+    const instance = await plain(options.module, imports);
+    exports = instance.exports;
+    return { module: options.module, instance };
   }) as unknown as Wasm['instantiate'];
   const { loadMicroPython } = (await import(pathToFileURL(options.loader).href)) as {
     loadMicroPython(o: object): Promise<MicroPython>;
   };
   const { heapsize, pystack, line } = options;
-  return loadMicroPython({ heapsize, pystack, linebuffer: true, stdout: line, stderr: line });
+  const mp = await loadMicroPython({ heapsize, pystack, linebuffer: true, stdout: line, stderr: line });
+  const counter = exports[EXHAUSTED] as unknown as { readonly value: number };
+  return Object.assign(mp, { exhausted: () => counter.value });
 }

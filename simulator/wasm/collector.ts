@@ -1,0 +1,299 @@
+/**
+ * Gives the VM a garbage collector that collects. The published build never collects while Python runs (gc_collect only sets a flag,
+ * because it cannot see the pointers in WebAssembly locals); it takes more memory from the host instead. A board cannot, so with that build nobody
+ * would know whether a program fits. Here gc_collect collects at once, with the pointers that `spill` puts on the C stack, the heap never
+ * grows, and a program that needs more than the board has gets its MemoryError.
+ *
+ * The functions have no names in the build. They are found by what they do, and `broken` says so when a build is too different.
+ */
+import { SoftOtaError } from '../../server/errors.js';
+import { Reader, signed, unsigned, Writer } from './bytes.js';
+import { append, exported, type Module, readModule, SECTION, writeBodies, writeModule } from './module.js';
+import { I32, type Instruction, OP, readInstruction } from './opcodes.js';
+import { locals, spill } from './spill.js';
+
+/** gc_get_max_new_split(): how much the heap may grow by. */
+const MAX_SPLIT = 134_217_728;
+const FAILURE = 'memory allocation failed, allocating %u bytes';
+/** The export that counts MemoryErrors. */
+export const EXHAUSTED = 'soft_ota_exhausted';
+
+const broken = (what: string): SoftOtaError =>
+  new SoftOtaError(
+    'internal',
+    `This MicroPython build is not one that the simulator knows: ${what} was not found.`,
+  );
+
+interface Code {
+  readonly instructions: readonly Instruction[];
+  readonly signature: { readonly params: readonly number[]; readonly results: readonly number[] };
+}
+
+interface Found {
+  readonly split: number;
+  readonly collect: number;
+  readonly steps: Steps;
+  readonly fail: number;
+  readonly pystack: number;
+  readonly init: number;
+}
+
+function decode(module: Module): Code[] {
+  return module.bodies.map((body, index) => {
+    const signature = module.types[module.functions[module.imported + index] ?? 0] ?? {
+      params: [],
+      results: [],
+    };
+    const reader = new Reader(body.subarray(locals(body, []).code));
+    const instructions: Instruction[] = [];
+    while (!reader.done) instructions.push(readInstruction(reader));
+    return { instructions, signature };
+  });
+}
+
+const ops = (code: Code | undefined): string => (code?.instructions ?? []).map(({ op }) => op).join(' ');
+
+/** Where a string lies in memory, from the data section. */
+function address(module: Module, text: string): number {
+  const data = module.sections.find(({ id }) => id === SECTION.data)?.bytes ?? new Uint8Array();
+  const reader = new Reader(data);
+  for (let left = reader.unsigned(); left > 0; left--) {
+    const passive = reader.unsigned() === 1;
+    const at = passive ? 0 : (reader.byte(), reader.signed());
+    if (!passive) reader.byte();
+    const found = Buffer.from(reader.take(reader.unsigned())).indexOf(`${text}\0`, 0, 'latin1');
+    if (found >= 0) return at + found;
+  }
+  throw broken('the text of MemoryError');
+}
+
+function find(module: Module, codes: readonly Code[]): Found {
+  const split = codes.findIndex(
+    (code) =>
+      code.instructions.length === 2 &&
+      code.instructions[0]?.arg === MAX_SPLIT &&
+      code.instructions[0].op === OP.i32Const,
+  );
+  const collect = split + 1;
+  const flag = codes[collect]?.instructions[2]?.arg;
+  if (split < 0 || ops(codes[collect]) !== [OP.i32Const, OP.i32Const, OP.i32Store8, OP.end].join(' '))
+    throw broken('gc_collect');
+  const text = address(module, FAILURE);
+  const fail = codes.findIndex(({ instructions }) =>
+    instructions.some(({ op, arg }) => op === OP.i32Const && arg === text),
+  );
+  if (fail < 0) throw broken('m_malloc_fail');
+  return {
+    split,
+    collect,
+    steps: steps(codes, flag),
+    fail,
+    pystack: pystack(codes),
+    init: exported(module, 'mp_js_init'),
+  };
+}
+
+interface Steps {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** At the top level the VM puts the flag down and calls gc_collect_start, in newer builds gc_collect_root, and gc_collect_end. */
+function steps(codes: readonly Code[], flag: number | undefined): Steps {
+  for (const { instructions } of codes) {
+    const at = instructions.findIndex(({ op, arg }) => op === OP.i32Store8 && arg === flag);
+    const block = instructions.slice(at + 1);
+    const calls = block
+      .slice(
+        0,
+        block.findIndex(({ op }) => op === OP.end),
+      )
+      .filter(({ op }) => op === OP.call);
+    const [start, end] = [calls[0]?.arg, calls.at(-1)?.arg];
+    if (at >= 0 && (calls.length === 2 || calls.length === 3) && start !== undefined && end !== undefined)
+      return { start, end };
+  }
+  throw broken('gc_collect_start');
+}
+
+const PYSTACK_INIT = Array(3).fill(`${OP.i32Const} ${OP.localGet} ${OP.i32Store}`).concat(OP.end).join(' ');
+
+/** mp_pystack_init stores current, end and start of the Python stack, one word below the other. Gives the address of `start`. */
+function pystack(codes: readonly Code[]): number {
+  for (const code of codes) {
+    if (ops(code) !== PYSTACK_INIT) continue;
+    const args = code.instructions.map(({ arg }) => arg);
+    const [current, end, start] = [0, 3, 6].map((i) => (args[i] ?? 0) + (args[i + 2] ?? 0));
+    if (start !== undefined && end === start + 4 && current === start + 8) return start;
+  }
+  throw broken('mp_pystack_init');
+}
+
+/** Functions from which a collection can be reached, so that their pointers have to be seen. Whatever leaves for JavaScript may come back. */
+function reaching(module: Module, codes: readonly Code[], target: number): Set<number> {
+  const callers = new Map<number, number[]>();
+  const reached = new Set<number>();
+  const queue = [target];
+  codes.forEach(({ instructions }, index) => {
+    for (const { op, arg } of instructions) {
+      if (op === OP.callIndirect || (op === OP.call && arg < module.imported)) queue.push(index);
+      else if (op === OP.call)
+        callers.set(arg - module.imported, [...(callers.get(arg - module.imported) ?? []), index]);
+    }
+  });
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    queue.push(...(callers.get(next) ?? []));
+  }
+  return reached;
+}
+
+/**
+ * gc_collect_start looks for pointers in the Python stack. So the Python stack is copied to just below the C stack, and for the moment of that
+ * call both together are the Python stack.
+ */
+function collectBody(module: Module, { start, end }: Steps, pystackStart: number): Uint8Array {
+  const [sp, first, current, below] = [0, 1, 2, 3];
+  const address = unsigned(pystackStart);
+  const after = unsigned(pystackStart + 8);
+  return (
+    new Writer()
+      .put(1, 4, I32, OP.globalGet, 0, OP.localSet, sp)
+      .put(
+        OP.i32Const,
+        0,
+        OP.i32Load,
+        2,
+        ...address,
+        OP.localSet,
+        first,
+        OP.i32Const,
+        0,
+        OP.i32Load,
+        2,
+        ...after,
+        OP.localSet,
+        current,
+      )
+      // below = sp - length of the Python stack, rounded up to the alignment of the C stack
+      .put(
+        OP.localGet,
+        sp,
+        OP.localGet,
+        current,
+        OP.localGet,
+        first,
+        OP.i32Sub,
+        OP.i32Const,
+        15,
+        OP.i32Add,
+        OP.i32Const,
+        0x70,
+        OP.i32And,
+      )
+      .put(OP.i32Sub, OP.localTee, below, OP.globalSet, 0)
+      .put(
+        OP.localGet,
+        below,
+        OP.localGet,
+        first,
+        OP.localGet,
+        sp,
+        OP.localGet,
+        below,
+        OP.i32Sub,
+        OP.extended,
+        10,
+        0,
+        0,
+      )
+      .put(
+        OP.i32Const,
+        0,
+        OP.localGet,
+        below,
+        OP.i32Store,
+        2,
+        ...address,
+        OP.i32Const,
+        0,
+        OP.i32Const,
+        ...signed(module.stackTop),
+        OP.i32Store,
+        2,
+        ...after,
+      )
+      .put(OP.call, ...unsigned(start))
+      .put(
+        OP.i32Const,
+        0,
+        OP.localGet,
+        first,
+        OP.i32Store,
+        2,
+        ...address,
+        OP.i32Const,
+        0,
+        OP.localGet,
+        current,
+        OP.i32Store,
+        2,
+        ...after,
+      )
+      .put(OP.localGet, sp, OP.globalSet, 0, OP.call, ...unsigned(end), OP.end).bytes
+  );
+}
+
+/** m_malloc_fail, counting first. */
+function countBody(body: Uint8Array, counter: number): Uint8Array {
+  const code = locals(body, []).code;
+  return new Writer()
+    .all(body.subarray(0, code))
+    .put(OP.globalGet, ...unsigned(counter), OP.i32Const, 1, OP.i32Add, OP.globalSet, ...unsigned(counter))
+    .all(body.subarray(code)).bytes;
+}
+
+/** The newer builds stop recursion at this many bytes of C stack; the constant stands in mp_js_init. */
+const STACK_LIMIT = 32_768;
+
+/** mp_js_init with another limit, so that recursion ends about where it ends on the board. */
+function limitBody(body: Uint8Array, code: Code, limit: number): Uint8Array {
+  const begin = locals(body, []).code;
+  const found = code.instructions.find(({ op, arg }) => op === OP.i32Const && arg === STACK_LIMIT);
+  if (found === undefined) return body;
+  return new Writer()
+    .all(body.subarray(0, begin + found.from))
+    .put(OP.i32Const, ...signed(limit))
+    .all(body.subarray(begin + found.to)).bytes;
+}
+
+/**
+ * The build with a working collector and a heap that stays as large as it was made.
+ * @param stack bytes of C stack after which recursion ends (builds before 1.27 do not look at it)
+ */
+export function withCollector(bytes: Uint8Array, stack: number): Uint8Array {
+  const module = readModule(bytes);
+  const codes = decode(module);
+  const found = find(module, codes);
+  const { split, collect, fail } = found;
+  const seen = reaching(module, codes, collect);
+  // the collector itself holds no pointers that matter
+  for (let own = found.steps.start; own <= found.steps.end; own++) seen.delete(own - module.imported);
+  const bodies = module.bodies.map((body, index) => {
+    if (index === split) return Uint8Array.of(0, OP.i32Const, 0, OP.end);
+    if (index === collect) return collectBody(module, found.steps, found.pystack);
+    const counted = index === fail ? countBody(body, module.globals) : body;
+    const code = codes[index];
+    if (code === undefined || !seen.has(index)) return counted;
+    return spill(module, index === found.init ? limitBody(counted, code, stack) : counted, code.signature);
+  });
+  const name = Buffer.from(EXHAUSTED, 'latin1');
+  return writeModule(module, ({ id, bytes: section }) => {
+    if (id === SECTION.code) return writeBodies(bodies);
+    if (id === SECTION.global) return append(section, [0x7f, 1, OP.i32Const, 0, OP.end]);
+    if (id === SECTION.export)
+      return append(section, [...unsigned(name.length), ...name, 3, ...unsigned(module.globals)]);
+    return undefined;
+  });
+}
