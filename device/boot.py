@@ -1,5 +1,5 @@
-# The guard: puts a committed update in place, also one that was cut off, and calls the rescue client when the way to the
-# next update is damaged. In no release; imports nothing of the set. The journal: docs/protocol.md, section 8.
+# The guard: puts a committed update in place, also one that was cut off, and calls the rescue client when the way to
+# the next one is damaged. In no release; imports nothing of the set. The journal: docs/protocol.md, section 8.
 import os
 import sys
 from binascii import b2a_base64
@@ -15,11 +15,10 @@ def there(path):
 
 def folders(path, do):
     # Makes the folders of a path, or removes the empty ones, innermost first.
-    parts = path.split("/")[:-1]
-    ends = range(1, len(parts) + 1)
-    for n in ends if do == os.mkdir else reversed(ends):
+    ends = [i for i in range(len(path)) if path[i] == "/"]
+    for i in ends if do == os.mkdir else reversed(ends):
         try:
-            do("/".join(parts[:n]))
+            do(path[:i])
         except OSError:
             pass
 
@@ -27,12 +26,12 @@ def folders(path, do):
 def step(line):
     # Can be run again after a cut: a step whose staged file is gone is done.
     number, path = line.split()
-    new, old = "update/n" + number[1:], "update/p" + number[1:]
+    new = "update/n" + number[1:]
     put = number[0] == "+"
     if put and not there(new):
         return
     if there(path):
-        os.rename(path, old)
+        os.rename(path, "update/p" + number[1:])
     folders(path, os.mkdir if put else os.rmdir)
     if put:
         os.rename(new, path)
@@ -70,19 +69,18 @@ def sound():
 
 
 def rescue():
-    print("guard: main.py or the client is damaged, the rescue client asks for it")
+    print("guard: damaged, the rescue client asks")
     sys.path.insert(0, "rescue")
     import ota
 
     ota.run()
     sys.path.pop(0)
     for name in list(sys.modules):
-        if name[:3] in ("net", "ota"):
+        if name.split(".")[0] in ("net", "ota"):
             del sys.modules[name]
 
 
 def attempt(what):
-    # The guard comes through, whatever it finds.
     try:
         return what()
     except Exception as e:

@@ -29,7 +29,7 @@ def news(idle=rest):
     try:
         return news(idle)
     except Exception as e:
-        print("ota: no news", repr(e))
+        print("ota: no news", e)
     finally:
         forget()
 

@@ -1,6 +1,7 @@
 "The question to the server: which head has it for this board? (docs/protocol.md §4, §5)"
 # ota: -O3
 import os
+import sys
 from binascii import hexlify, unhexlify
 
 from ota.head import Refused, fields, fits, hmac, mpy, refuse, sha256, trusted, verify
@@ -38,12 +39,13 @@ def question(c, ms, idle, view, tree=""):
     http = Http(url.rstrip("/"), idle, ms)
     try:
         stored, board = read("data/head"), c.get("board", "")
-        head, fresh = ask(http, board, fields(stored)["release"], view, tree)
+        was = fields(stored)
+        head, fresh = ask(http, board, was["release"], view, tree)
         same = head == stored
         if not same:
             verify(head, idle)
-            fits(fields(head), board, fields(stored))
         h = fields(head)
+        fits(h, board, was)
         print("ota: head release=%s current=%s fresh=%s host=%s" % (h["release"], same, fresh, http.host))
         return http, head, h, same
     except:
@@ -56,18 +58,20 @@ def ask(http, board, have, view, tree):
     name, key = (read("data/enrol").split() + [b"", b""])[:2]
     nonce = hexlify(os.urandom(8))
     http.get("%d/head?id=%s&have=%s&key=%s&board=%s&mpy=%d&fw=%s&tree=%s&nonce=%s" % (
-        mpy() & 255, name.decode(), have, trusted(), board, mpy(), os.uname()[2], tree, nonce.decode()))
+        mpy() & 255, name.decode(), have, trusted(), board, mpy(),
+        ".".join(map(str, sys.implementation.version[:3])), tree, nonce.decode()))
     head = http.body(view)
     if http.status != 200:
         raise Refused("code=answer msg=" + head.decode())
-    if not (key and http.fresh):
-        return head, False
-    time, mac = http.fresh
-    return head, base64(hmac(unhexlify(key), nonce + b" " + time + b" " + sha256(head).digest())) == mac.decode()
+    fresh = False
+    if key and http.fresh:
+        time, mac = http.fresh
+        fresh = base64(hmac(unhexlify(key), nonce + b" " + time + b" " + sha256(head).digest())) == mac.decode()
+    return head, fresh
 
 
 def news(idle):
     "True when a release waits that this board would take. Light enough to be asked while a program runs."
-    http, _, _, same = question(settings(), 15000, idle, memoryview(bytearray(1152)))
-    http.close()
-    return not same
+    q = question(settings(), 15000, idle, memoryview(bytearray(1152)))
+    q[0].close()
+    return not q[3]

@@ -2,21 +2,21 @@
 # ota: -O3
 import os
 import sys
-from time import ticks_add, ticks_diff, ticks_ms
 
 import net
-from ota import files
 from ota.ask import fields, hexlify, question, read, settings, sha256
-from ota.files import digest, entries, there
+from ota.files import digest, entries, gone, stage, there
 from ota.head import Refused, refuse
+from ota.http import later, left
 
 
 def update(idle):
     "None, or for a committed update: True when it changes code that is loaded."
     try:
         c = settings()
-        ms = int(c.get("wait", 15) * 1000)
-        return steps(c, ticks_add(ticks_ms(), ms), idle) if ms else None
+        wait = c.get("wait", 15)
+        if wait:
+            return steps(c, later(int(wait * 1000)), idle)
     except Exception as e:  # whatever happens here, the program of this board must start
         print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
 
@@ -27,13 +27,13 @@ def steps(c, until, idle):
     clean()
     view = memoryview(bytearray(1152))  # the one buffer: everything streams through it
     damaged, tree = check(view, idle)
-    refuse(not net.wait(ticks_diff(until, ticks_ms()), idle), "no_wifi")
-    http, head, h, same = question(c, ticks_diff(until, ticks_ms()), idle, view, tree)
+    refuse(not net.wait(left(until), idle), "no_wifi")
+    q = question(c, left(until), idle, view, tree)
     try:
-        if damaged or not same:
-            return install(http, head, h, same, view)
+        if damaged or not q[3]:
+            return install(view, *q[:3])
     finally:
-        http.close()
+        q[0].close()
 
 
 def clean():
@@ -54,7 +54,7 @@ def twin(entry):
 def check(view, idle):
     "Is a file not as the installed manifest says? And the tree digest. A manifest that is not the signed one goes."
     every = sha256()
-    damaged = fields(read("data/head")).get("manifest", "").split(" ")[-1] != digest("data/manifest", view, idle)
+    damaged = (digest("data/manifest", view, idle) or "-") not in fields(read("data/head")).get("manifest", "")
     if damaged and there("data/manifest"):
         os.remove("data/manifest")
     for entry in entries("data/manifest"):
@@ -64,23 +64,22 @@ def check(view, idle):
     return damaged, hexlify(every.digest()[:8]).decode()
 
 
-def install(http, head, h, same, view):
+def install(view, http, head, h):
     "Stages all that differs and commits it. True if code that is loaded changes."
     fit(int(h["set"].split(" ")[2]), 2)
-    http.until = ticks_add(ticks_ms(), 60000)
+    http.until = later(60000)
     size, want = h["manifest"].split(" ")
     new = "data/manifest"
     if digest(new, view, http.idle) != want:
         new = "update/n0"
-        files.fetch(http, 0, int(size), want, view)
+        stage(http, 0, int(size), want, view)
     with open("update/plan", "w") as plan:
         plan.write("soft-ota 1\n")
         lost = remove(plan, new)
         got = fetch(http, plan, new, view)
-        if not same:
-            with open("update/n1", "wb") as f:
-                f.write(head)
-            plan.write("+0 data/manifest\n+1 data/head\n")
+        with open("update/n1", "wb") as f:
+            f.write(head)
+        plan.write("+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
     reset = any(map(loaded, open("update/plan")))
     print("ota: installed release=%s files=%d removed=%d reset=%s" % (h["release"], got, lost, reset))
     os.rename("update/plan", "update/journal")  # the commit
@@ -97,7 +96,7 @@ def fit(blocks, which):
 def remove(plan, new):
     "Plans the end of what the new set has not, and of sources that would be loaded in place of it."
     count = 0
-    for paths in files.gone("data/manifest", new), map(twin, entries(new)):
+    for paths in gone("data/manifest", new), map(twin, entries(new)):
         for path in paths:
             if path:
                 plan.write("-x%d %s\n" % (count, path))
@@ -114,16 +113,16 @@ def fetch(http, plan, new, view):
         size += length * wanted
         blocks += (length // 4096 + 1) * wanted
     fit(blocks, 3)
-    http.until = ticks_add(ticks_ms(), 60000 + size)
+    http.until = later(left(http.until) + size)  # a second for each KB
     for number, (path, length, want) in enumerate(entries(new), 2):
         if need[number]:
-            files.fetch(http, number, length, want, view)
+            stage(http, number, length, want, view)
             plan.write("+%d %s\n" % (number, path))
             print("ota: file path=%s size=%d" % (path, length))
     return sum(need)
 
 
 def loaded(line):
-    "Is this code loaded? The client itself will be dropped and does not count."
+    "Is this code loaded? Modules of the client are dropped and do not count."
     name = line.split(" ")[1].split(".")[0].replace("/__init__", "").replace("/", ".")
-    return name == "main" or name in sys.modules and name[:3] != "ota"
+    return name == "main" or name in sys.modules and name[:4] != "ota."

@@ -20,7 +20,7 @@ def fine(path):
     for c in path:
         if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
             return False
-    return len(path) <= 60 and not (rooms[0] in ("boot.py", "data", "rescue", "update") or "" in rooms or "." in rooms or ".." in rooms)
+    return len(path) <= 60 and rooms[0] not in ("boot.py", "data", "rescue", "update") and not {"", ".", ".."} & set(rooms)
 
 
 def entries(path):
@@ -36,11 +36,13 @@ def entries(path):
 def gone(old, new):
     "The paths of the old manifest that the new one has not. Both are sorted."
     news, path = entries(new), ""
-    for was, _, _ in entries(old):
-        while path and path < was or path == "":
-            path = next(news, (None,))[0]
-        if path != was:
-            yield was
+    for was in entries(old):
+        if path < was[0]:
+            for path, _, _ in news:
+                if path >= was[0]:
+                    break
+        if path != was[0]:
+            yield was[0]
 
 
 def base64(digest):
@@ -62,7 +64,7 @@ def digest(path, view, idle):
     return base64(h.digest())
 
 
-def fetch(http, number, size, want, view):
+def stage(http, number, size, want, view):
     "Streams a blob into update/n<number> and reads it back: both must have the hash that is wanted."
     http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
     refuse(http.status != 200 or http.left != size, "blob_unknown", http.status, want)

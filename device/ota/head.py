@@ -45,10 +45,13 @@ def signed(body, signature, n, e, idle):
     return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + info
 
 
+def pad(key, byte):
+    return bytes(b ^ byte for b in key + bytes(32))
+
+
 def hmac(key, data):
     "HMAC-SHA256 (RFC 2104) for a key of 32 bytes."
-    inner = sha256(bytes(b ^ 0x36 for b in key) + b"6" * 32 + data).digest()
-    return sha256(bytes(b ^ 0x5C for b in key) + b"\\" * 32 + inner).digest()
+    return sha256(pad(key, 0x5C) + sha256(pad(key, 0x36) + data).digest()).digest()
 
 
 def verify(head, idle):

@@ -5,6 +5,16 @@ from socket import getaddrinfo, socket
 from time import ticks_add, ticks_diff, ticks_ms
 
 
+def later(ms):
+    "A moment ms from now; at most six days, for ticks wrap."
+    return ticks_add(ticks_ms(), ms)
+
+
+def left(moment):
+    "ms until a moment, negative behind it."
+    return ticks_diff(moment, ticks_ms())
+
+
 class Http:
     """url: http://host[:port][/path]; ms: the time that all of it together may take, until is its end. Raises OSError.
     After get(): status, left (bytes of the body still to come), fresh (value of that header)."""
@@ -13,16 +23,15 @@ class Http:
         _, _, self.host, self.base = (url + "/").split("/", 3)
         self.idle = idle
         self.sock = None
-        self.until = ticks_add(ticks_ms(), ms)
+        self.until = later(ms)
 
     def wait(self, event):
         "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
-        now = ticks_ms()
-        end = ticks_add(now, min(60000, ticks_diff(self.until, now)))
+        end = later(min(60000, left(self.until)))
         self.poll.modify(self.sock, event)
         while not self.poll.poll(50):
             self.idle()
-            if ticks_diff(end, ticks_ms()) <= 0:
+            if left(end) <= 0:
                 raise OSError(110)
 
     def open(self):

@@ -1,0 +1,166 @@
+/** A small real world: sources in a folder of their own, the real server on real sockets, real boards that were provisioned for it. */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import type { Test } from 'tap';
+import type { StartConfig } from '../../server/config.js';
+import { ensureKeys } from '../../server/keys/ensure.js';
+import { type ProvisionOptions, provision } from '../../server/provision/provision.js';
+import { type Running, serve } from '../../server/serve.js';
+import { Board, type BoardOptions } from '../../simulator/board.js';
+import type { BoardEvent } from '../../simulator/events.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const WIFI = [['home', 'correct horse']] as const;
+
+/** A program that needs nothing of the plug: it asks, then listens where a plug would. */
+export const TINY_MAIN = `import machine
+import ota
+
+if ota.run():
+    machine.reset()
+import socket
+
+s = socket.socket()
+s.bind(("0.0.0.0", 80))
+s.listen(1)
+s.accept()
+`;
+
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+type Sources = Readonly<Record<string, string | Buffer | undefined>>;
+
+export class World {
+  readonly log: LogLine[] = [];
+  #boards = 0;
+  #running: Running | undefined;
+
+  private constructor(readonly dir: string) {}
+
+  /** `sources` are laid over a copy of device/ (undefined: taken away); without `plug` only the client is copied. */
+  static async make(
+    t: Test,
+    {
+      sources = {},
+      plug = false,
+      project = {},
+    }: { sources?: Sources; plug?: boolean; project?: object } = {},
+  ) {
+    const world = new World(await mkdtemp(join(tmpdir(), 'soft-ota-e2e-')));
+    process.chdir(world.dir);
+    t.teardown(async () => {
+      await world.stop();
+      process.chdir(ROOT);
+      await rm(world.dir, { recursive: true, force: true, maxRetries: 3 });
+    });
+    for (const name of ['boot.py', 'net', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
+      await cp(join(ROOT, 'device', name), join(world.dir, 'device', name), { recursive: true });
+    }
+    await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify(project));
+    await world.write({ ...(plug ? {} : { 'main.py': TINY_MAIN }), ...sources });
+    await ensureKeys(join(world.dir, 'keys'));
+    return world;
+  }
+
+  /** Saves sources; the next `publish` serves them. */
+  async write(sources: Sources): Promise<void> {
+    for (const [path, text] of Object.entries(sources)) {
+      const file = join(this.dir, 'device', path);
+      await mkdir(dirname(file), { recursive: true });
+      await (text === undefined ? rm(file) : writeFile(file, text));
+    }
+  }
+
+  /** Starts the server, or starts it again: what the sources say now is what it serves. */
+  async publish(options: Partial<StartConfig> = {}): Promise<number> {
+    const port = this.#running?.port ?? 0;
+    await this.stop();
+    const line = { write: (text: string) => this.log.push(JSON.parse(text)) };
+    const log = { level: 'info', pretty: false, colour: false } as const;
+    this.#running = await serve(
+      {
+        ...this.folders,
+        cache: join(ROOT, '.soft-ota', 'test-cache'),
+        host: '127.0.0.1',
+        port,
+        watch: false,
+        log,
+        ...options,
+      },
+      pino({ level: 'info' }, line),
+    );
+    return this.#running.releases.current?.number ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+
+  get folders() {
+    return { device: join(this.dir, 'device'), keys: join(this.dir, 'keys'), bdist: join(this.dir, 'bdist') };
+  }
+
+  get port(): number {
+    return this.#running?.port ?? 0;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** A new board on the table, with its files laid down and no power yet. */
+  async board(
+    t: Test,
+    more: Partial<ProvisionOptions> = {},
+    hardware: Partial<BoardOptions> = {},
+  ): Promise<TestBoard> {
+    const out = join(this.dir, `board${++this.#boards}`);
+    await provision({ out, board: 's20', wifi: WIFI, server: this.url, ...this.folders, ...more });
+    const board = new TestBoard({ flash: out, ...hardware });
+    t.teardown(() => board.cut());
+    return board;
+  }
+
+  /** The closing lines of the devices, oldest first. */
+  visits(): LogLine[] {
+    return this.log.filter((line) => line.msg.startsWith('device '));
+  }
+}
+
+export class TestBoard extends Board {
+  /** One boot from power-on until the program is up; gives its events. */
+  async powerOn(): Promise<BoardEvent[]> {
+    const from = this.events.length;
+    const outcome = await this.boot({ until: 'plug-up', timeout: 30_000 });
+    const events = this.events.slice(from);
+    await this.cut();
+    if (outcome !== 'plug-up')
+      throw new Error(`${outcome}: ${events.map((event) => JSON.stringify(event)).join('\n')}`);
+    return events;
+  }
+
+  read(path: string): Promise<Buffer> {
+    return readFile(join(this.options.flash, path));
+  }
+
+  async lay(path: string, content: string | Buffer): Promise<void> {
+    await mkdir(dirname(join(this.options.flash, path)), { recursive: true });
+    await writeFile(join(this.options.flash, path), content);
+  }
+
+  remove(path: string): Promise<void> {
+    return rm(join(this.options.flash, path));
+  }
+}
+
+export function named(events: readonly BoardEvent[], name: string): BoardEvent[] {
+  return events.filter((event) => event.event === name);
+}
+
+/** The one refusal of a boot, as its fields. */
+export function refusal(events: readonly BoardEvent[]): BoardEvent | undefined {
+  return named(events, 'refused')[0];
+}
