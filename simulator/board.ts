@@ -102,7 +102,7 @@ export class Board {
   readonly #execs = new Map<number, (error: string | undefined) => void>();
   #power: Power = { cause: 0, uptime: 0, rtc: '', clockOffset: 0 };
   #life: Life | undefined;
-  #settle: ((outcome: Outcome) => void) | undefined;
+  #settle: ((outcome: Outcome | 'alive') => void) | undefined;
   #boots = 0;
   #next = 0;
   #shims = 0;
@@ -158,7 +158,9 @@ export class Board {
     const limit = typeof until === 'number' ? until : timeout;
     return new Promise<Outcome>((resolve, reject) => {
       const timer = setTimeout(() => settle(typeof until === 'number' ? 'time' : 'timeout'), limit);
-      const settle = (outcome: Outcome): void => {
+      const settle = (got: Outcome | 'alive'): void => {
+        if (got === 'alive' && until !== 'prompt') return;
+        const outcome = got === 'alive' ? 'prompt' : got;
         if (outcome === 'reset' && until !== 'reset') return;
         if (outcome === 'plug-up' && until !== 'plug-up') return;
         if (outcome === 'prompt' && typeof until === 'number') return;
@@ -311,7 +313,7 @@ export class Board {
       case 'heap':
         return this.#heap(message);
       case 'prompt':
-        return this.#prompt(message.error);
+        return this.#prompt(message);
       case 'done':
         this.#execs.get(message.id)?.(message.error);
         return;
@@ -359,9 +361,10 @@ export class Board {
     if (exhausted > 0) this.#emit({ event: 'heap', grew: true, times: exhausted });
   }
 
-  #prompt(error: string | undefined): void {
+  /** What was raised stays at the prompt; `alive` tells that timers go on, which may still reset the board. */
+  #prompt({ error, alive }: Extract<FromBoard, { t: 'prompt' }>): void {
     if (error !== undefined) this.#emit({ event: 'log', text: error });
-    this.#settle?.('prompt');
+    this.#settle?.(alive ? 'alive' : 'prompt');
   }
 
   async #cutAt(op: number): Promise<void> {

@@ -34,6 +34,6 @@ function fields(text: string): Record<string, Field> | undefined {
 /** A line of the form `ota: installed release=7 files=2` becomes an event of that name, every other one a `log`. */
 export function lineEvent(line: string): BoardEvent {
   const [, word = '', rest = ''] = LINE.exec(line) ?? [];
-  const parsed = WORDS.has(word) ? fields(rest) : undefined;
-  return parsed === undefined ? { event: 'log', text: line } : { event: word, ...parsed };
+  if (!WORDS.has(word)) return { event: 'log', text: line };
+  return { event: word, ...(fields(rest) ?? { msg: rest }) };
 }

@@ -83,7 +83,7 @@ export type FromBoard =
   | { t: 'line'; text: string }
   | { t: 'started'; shims: number; total: number }
   | { t: 'heap'; free: number; used: number; exhausted: number }
-  | { t: 'prompt'; ms: number; error?: string }
+  | { t: 'prompt'; alive: boolean; error?: string }
   | { t: 'done'; id: number; error?: string }
   | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }
   | { t: 'cut'; op: number }

@@ -42,6 +42,8 @@ interface Connection {
 
 /** The board's own network is the loopback one: what it sends to everybody goes to everybody there. */
 const OWN_NETWORK = '127.255.255.255';
+/** The network of a simulated board is the loopback network, and this its broadcast address. */
+const LOOPBACK_BROADCAST = '127.255.255.255';
 /** Ids of accepted connections begin here; the board numbers its own sockets from 1. */
 const ACCEPTED = 100_000;
 
@@ -50,6 +52,7 @@ export class Network {
   readonly #tcp = new Map<number, Connection>();
   readonly #udp = new Map<number, Udp>();
   readonly #servers = new Map<number, Server>();
+  readonly #named = new Set<string>();
   #accepted = ACCEPTED;
 
   constructor(
@@ -61,6 +64,7 @@ export class Network {
 
   lookup({ id, host, delay }: From<'lookup'>): void {
     const answer = (ip: string): void => {
+      if (this.options.allow.includes(host)) this.#named.add(ip);
       setTimeout(() => this.post({ t: 'dns', id, ip }), delay);
     };
     const known = this.options.hosts[host];
@@ -69,7 +73,10 @@ export class Network {
   }
 
   connect({ id, ip, port }: From<'connect'>): void {
-    if (!this.#allowed(ip)) return this.post({ t: 'failed', id, errno: 113 });
+    if (!this.#allowed(ip)) {
+      this.post({ t: 'failed', id, errno: 113 });
+      return;
+    }
     const tcp = new Tcp();
     this.#tcp.set(id, { tcp, held: 0 });
     this.traffic.connects++;
@@ -169,7 +176,7 @@ export class Network {
   }
 
   #allowed(ip: string): boolean {
-    if (ip.startsWith('127.') || this.options.allow.includes(ip)) return true;
+    if (ip.startsWith('127.') || this.options.allow.includes(ip) || this.#named.has(ip)) return true;
     this.refused(ip);
     return false;
   }

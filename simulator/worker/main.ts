@@ -105,7 +105,11 @@ async function boot(): Promise<void> {
   const error = runFile(mp, mounted, 'boot.py') ?? runFile(mp, mounted, 'main.py');
   Atomics.add(data.cells, CELL.wdtBeat, 1);
   reportHeap(mp);
-  hub.post({ t: 'prompt', ms: clock.now(), ...(error === undefined ? {} : { error }) });
+  hub.post({
+    t: 'prompt',
+    alive: Number.isFinite(clock.nextDue()),
+    ...(error === undefined ? {} : { error }),
+  });
   prompt(mp);
 }
 
