@@ -16,7 +16,7 @@ function value(text: string): Field {
   return NUMBER.test(text) ? Number(text) : text;
 }
 
-/** `a=1 b=x msg=the rest` → fields, or undefined when it is not of that form. */
+/** `a=1 b=x y msg=the rest` → fields, or undefined when it is not of that form. A value ends before the next ` name=`. */
 function fields(text: string): Record<string, Field> | undefined {
   const found: Record<string, Field> = {};
   for (let rest = text.trim(); rest !== ''; ) {
@@ -24,7 +24,7 @@ function fields(text: string): Record<string, Field> | undefined {
     const [, name = '', after = ''] = match ?? [];
     if (match === null) return undefined;
     if (name === 'msg') return { ...found, msg: after };
-    const [first = ''] = after.split(' ', 1);
+    const [first = ''] = after.split(/ (?=[a-z_]\w*=)/i, 1);
     found[name] = value(first);
     rest = after.slice(first.length).trimStart();
   }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Test } from 'tap';
+import { build } from '../../server/build.js';
 import type { StartConfig } from '../../server/config.js';
 import { ensureKeys } from '../../server/keys/ensure.js';
 import { type ProvisionOptions, provision } from '../../server/provision/provision.js';
@@ -13,6 +14,8 @@ import { Board, type BoardOptions } from '../../simulator/board.js';
 import type { BoardEvent } from '../../simulator/events.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Shared by all tests: what one has compiled, the others remember. */
+const CACHE = join(ROOT, '.soft-ota', 'test-cache');
 const WIFI = [['home', 'correct horse']] as const;
 
 /** A program that needs nothing of the plug: it asks, then listens where a plug would. */
@@ -76,13 +79,14 @@ export class World {
   /** Starts the server, or starts it again: what the sources say now is what it serves. */
   async publish(options: Partial<StartConfig> = {}): Promise<number> {
     const port = this.#running?.port ?? 0;
+    process.chdir(this.dir); // where soft-ota.json is
     await this.stop();
     const line = { write: (text: string) => this.log.push(JSON.parse(text)) };
     const log = { level: 'info', pretty: false, colour: false } as const;
     this.#running = await serve(
       {
         ...this.folders,
-        cache: join(ROOT, '.soft-ota', 'test-cache'),
+        cache: CACHE,
         host: '127.0.0.1',
         port,
         watch: false,
@@ -92,6 +96,13 @@ export class World {
       pino({ level: 'info' }, line),
     );
     return this.#running.releases.current?.number ?? 0;
+  }
+
+  /** Builds bdist/ without a server, under a number of one's own. */
+  async build(release: number): Promise<void> {
+    process.chdir(this.dir);
+    const log = { level: 'silent', pretty: false, colour: false } as const;
+    await build({ ...this.folders, cache: CACHE, log, release });
   }
 
   async stop(): Promise<void> {
