@@ -86,7 +86,10 @@ async function perform(given: Values<typeof flags>): Promise<boolean> {
     },
     provision: (out) =>
       provision({
-        ...given,
+        board: given.board,
+        device: given.device,
+        bdist: given.bdist,
+        keys: given.keys,
         out,
         wifi: [['simulated', 'simulated']],
         ...(server === undefined ? {} : { server }),

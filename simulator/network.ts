@@ -42,8 +42,6 @@ interface Connection {
 
 /** The board's own network is the loopback one: what it sends to everybody goes to everybody there. */
 const OWN_NETWORK = '127.255.255.255';
-/** The network of a simulated board is the loopback network, and this its broadcast address. */
-const LOOPBACK_BROADCAST = '127.255.255.255';
 /** Ids of accepted connections begin here; the board numbers its own sockets from 1. */
 const ACCEPTED = 100_000;
 
