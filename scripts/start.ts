@@ -2,6 +2,10 @@
 /** npm start: compiles, signs, serves and watches. */
 import { START, startConfig } from '../server/config.js';
 import { runCommand } from '../server/exit.js';
-import { main } from '../server/main.js';
 
-await runCommand(START, (flags) => main(startConfig(flags)));
+await runCommand(START, async (flags) => {
+  const config = startConfig(flags);
+  // The whole server is loaded only for flags that are right.
+  const { main } = await import('../server/main.js');
+  await main(config);
+});

@@ -1,8 +1,7 @@
 /** The HTTP server as a function of what it serves. It listens nowhere, and knows no environment, signal or file. */
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyError } from 'fastify';
 import type { Logger } from 'pino';
-import type { App } from './routes/app-type.js';
+import type { App, SchemaTypes } from './routes/app-type.js';
 import { type BlobDeps, blobRoute } from './routes/blob.js';
 import { consoleRoutes } from './routes/console.js';
 import { answerBrokenRequest, errorHandler, notFound } from './routes/faults.js';
@@ -29,7 +28,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     frameworkErrors: (error, request, reply) => {
       onError(error as FastifyError, request, reply);
     },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  }).withTypeProvider<SchemaTypes>();
   app.removeAllContentTypeParsers();
   app.setErrorHandler(onError);
   app.setNotFoundHandler(notFound);

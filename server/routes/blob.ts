@@ -1,5 +1,5 @@
 /** GET /blobs/<hash>: manifests and files by their own hash (docs/protocol.md §1). */
-import { type Static, Type } from '@fastify/type-provider-typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { SoftOtaError } from '../errors.js';

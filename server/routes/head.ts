@@ -1,5 +1,5 @@
 /** GET /<abi>/head: the question that every device asks (docs/protocol.md §4). */
-import { type Static, Type } from '@fastify/type-provider-typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fleet } from '../fleet/fleet.js';
 import { shakeHands } from '../fleet/handshake.js';

@@ -1,5 +1,5 @@
 /** GET /health: for monitors. */
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
 import { SoftOtaError } from '../errors.js';
 import type { Releases } from '../releases/releases.js';
 import type { App } from './app-type.js';

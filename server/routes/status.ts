@@ -1,5 +1,5 @@
 /** GET /status.json: what the console shows. Nothing in it is secret. */
-import { Type } from '@fastify/type-provider-typebox';
+import { Type } from '@sinclair/typebox';
 import type { Fleet } from '../fleet/fleet.js';
 import type { BuildState } from '../releases/build-state.js';
 import type { Release, ServedHead } from '../releases/release.js';

@@ -111,6 +111,7 @@ t.test('S1.5 saving, adding and removing files are seen; folders of git are not'
   mkdirSync(join(device, '.git'), { recursive: true });
   writeFileSync(join(device, 'main.py'), 'one');
   let calls = 0;
+  await sleep(40);
   const close = await watchChanges({
     paths: [device, join(dir, 'soft-ota.json')],
     onEvent: () => undefined,

@@ -1,0 +1,142 @@
+/** The arrows of the house point down (docs/architecture.md): whoever draws one upwards, or across, fails here. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Rooms from the top to the bottom. A room imports from rooms of lower rows, from itself, and nothing else. */
+const ROWS: readonly (readonly string[])[] = [
+  ['scripts'],
+  ['server/main'],
+  ['server/app'],
+  ['server/routes', 'server/watch', 'server/discovery', 'server/mirror', 'server/provision'],
+  ['server/fleet', 'server/events'],
+  ['server/releases'],
+  ['server/keys', 'server/lint', 'server/project'],
+  ['server/compile'],
+  ['server/manifest', 'server/log', 'server/exit'],
+  ['server/flags'],
+  ['server/errors'],
+];
+
+/** Files beside the rooms that belong to one of them. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  'server/serve': 'server/main',
+  'server/build': 'server/main',
+  'server/workshop': 'server/main',
+  'server/mirroring': 'server/main',
+  'server/origin': 'server/main',
+  'server/opened': 'server/main',
+  'server/listen': 'server/main',
+  'server/greeting': 'server/main',
+  'server/config': 'server/main',
+  'server/project-schema': 'server/project',
+};
+
+/** The simulator meets the server over the network only. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  simulator: ['server/errors'],
+};
+const SIMULATOR_ENTRY = 'scripts/simulate';
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+}
+
+function sourcesIn(folder: string, extension: string): string[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith(extension)).map((name) => join(folder, name));
+}
+
+function arrowsOf(file: string): Arrow[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const found = text.matchAll(/(?:from|import|import\(|new URL\()\s*['"](\.[^'"]+\.js)['"]/g);
+  return [...found].map(([, target = '']) => {
+    const path = relative(ROOT, join(ROOT, dirname(file), target)).replace(/\.js$/, '');
+    return { from: file.replace(/\.ts$/, ''), to: path };
+  });
+}
+
+function roomOf(path: string): string {
+  const [first = '', second = ''] = path.split('/');
+  if (first !== 'server') return first;
+  const room = `server/${second}`;
+  return MEMBERS[room] ?? room;
+}
+
+const rowOf = (room: string): number => ROWS.findIndex((row) => row.includes(room));
+
+function fault({ from, to }: Arrow): string | undefined {
+  const [source, target] = [roomOf(from), roomOf(to)];
+  if (source === target || (from === SIMULATOR_ENTRY && target === 'simulator')) return undefined;
+  if (OUTSIDE[source] !== undefined) return OUTSIDE[source].includes(target) ? undefined : 'leaves its world';
+  if (rowOf(source) === -1) return `${source} is in no row`;
+  if (rowOf(target) === -1) return `${target} is in no row`;
+  return rowOf(source) < rowOf(target) ? undefined : 'points up or across';
+}
+
+const files = ['server', 'scripts', 'simulator'].flatMap((folder) => sourcesIn(folder, '.ts'));
+
+t.test('arrows between rooms point down', async (t) => {
+  const arrows = files.flatMap(arrowsOf);
+  t.ok(arrows.length > 100, `${arrows.length} imports`);
+  const faults = arrows.flatMap((arrow) => {
+    const what = fault(arrow);
+    return what === undefined ? [] : [`${arrow.from} → ${arrow.to} ${what}`];
+  });
+  t.same(faults, []);
+});
+
+t.test('the check can fail', async (t) => {
+  t.equal(fault({ from: 'server/manifest/head', to: 'server/releases/release' }), 'points up or across');
+  t.equal(fault({ from: 'server/routes/head', to: 'server/watch/changes' }), 'points up or across');
+  t.equal(fault({ from: 'server/releases/lay', to: 'server/serve' }), 'points up or across');
+  t.equal(fault({ from: 'simulator/board', to: 'server/manifest/head' }), 'leaves its world');
+  t.equal(fault({ from: 'server/new/x', to: 'server/errors' }), 'server/new is in no row');
+  t.equal(fault({ from: 'server/serve', to: 'server/app' }), undefined);
+});
+
+t.test('each danger stands in its one place', async (t) => {
+  const dangers: [RegExp, readonly string[]][] = [
+    [/process\.env/, ['server/config.ts']],
+    [/process\.exit\(/, ['server/exit.ts']],
+    [/new Worker\(/, ['server/compile/compiler.ts', 'simulator/board.ts']],
+  ];
+  for (const [danger, allowed] of dangers) {
+    const found = files.filter((file) =>
+      danger.test(withoutComments(readFileSync(join(ROOT, file), 'utf8'))),
+    );
+    t.same(
+      found.filter((file) => !allowed.includes(file)),
+      [],
+      String(danger),
+    );
+  }
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+/** On the device: `ota` and `plug` do not know each other, both know `net`; the guard knows the rescued client alone. */
+const DEVICE: Readonly<Record<string, readonly string[]>> = {
+  boot: ['ota'],
+  net: [],
+  ota: ['net', 'boot'],
+  plug: ['net'],
+  main: ['net', 'ota', 'plug', 'boot'],
+};
+
+t.test('arrows on the device', async (t) => {
+  const faults = sourcesIn('device', '.py').flatMap((file) => {
+    const [, source = ''] = file.replace(/\.py$/, '').split('/');
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const imported = [...text.matchAll(/^\s*(?:from|import)\s+([a-z_]+)/gm)].map(([, name = '']) => name);
+    const own = imported.filter((name) => name in DEVICE && name !== source);
+    return own.filter((name) => !DEVICE[source]?.includes(name)).map((name) => `${file} → ${name}`);
+  });
+  t.same(faults, []);
+});

@@ -1,0 +1,162 @@
+import { createReadStream, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { parseHead } from '../../server/manifest/head.js';
+import { verifyHead } from '../../server/manifest/verify.js';
+import { copyRelease } from '../../server/mirror/copy.js';
+import { follow } from '../../server/mirror/follow.js';
+import { openSource } from '../../server/mirror/source.js';
+import { layRelease } from '../../server/releases/lay.js';
+import { blobPath, headPath } from '../../server/releases/layout.js';
+import { Releases } from '../../server/releases/releases.js';
+import { makeFolder } from '../keys/folder.js';
+import { makeKey } from '../manifest/made-key.js';
+import { KEY, makeTestRelease } from '../releases/made-release.js';
+import { readTree } from '../releases/made-workshop.js';
+import { codeOfAsync } from '../throws-code.js';
+
+const trusting = (bytes: Buffer) => verifyHead(bytes, [KEY.publicKey]);
+const keyless = (bytes: Buffer) => parseHead(bytes).head;
+const FIRST = makeTestRelease({ 'a.txt': 'one', 'b.txt': 'same' }, { number: 10, abis: [5, 6] });
+const SECOND = makeTestRelease({ 'a.txt': 'two', 'b.txt': 'same' }, { number: 11, abis: [5, 6] });
+
+function makeMirror(t: Test, from: string, check = trusting) {
+  const bdist = join(makeFolder(t), 'copy');
+  const releases = new Releases();
+  return { bdist, releases, copy: () => copyRelease({ source: openSource(from), check, bdist, releases }) };
+}
+
+/** A static web server over a folder, which counts what it is asked. */
+async function serveFolder(t: Test, folder: string) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    createReadStream(join(folder, request.url ?? ''))
+      .on('error', () => response.writeHead(404).end())
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  return { asked, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+t.test('a mirror of a folder holds the same bytes', async (t) => {
+  const from = join(makeFolder(t), 'bdist');
+  await layRelease(from, FIRST);
+  const { bdist, copy, releases } = makeMirror(t, from);
+  t.equal((await copy())?.number, 10);
+  t.same(readTree(bdist), readTree(from));
+  t.equal(await copy(), undefined, 'nothing new');
+  await layRelease(from, SECOND);
+  t.equal((await copy())?.number, 11);
+  t.same(readTree(bdist), readTree(from));
+  t.equal(releases.current?.number, 11);
+});
+
+t.test('a mirror of a web address fetches only what is new', async (t) => {
+  const from = join(makeFolder(t), 'bdist');
+  await layRelease(from, FIRST);
+  const { url, asked } = await serveFolder(t, from);
+  const { copy, bdist } = makeMirror(t, `${url}/`);
+  await copy();
+  t.same(readTree(bdist), readTree(from));
+  asked.length = 0;
+  await copy();
+  t.same(asked, ['/6/head', '/5/head'], 'two heads tell that nothing is new');
+  await layRelease(from, SECOND);
+  asked.length = 0;
+  await copy();
+  t.equal(asked.filter((path) => path.startsWith('/blobs/')).length, 4, 'two manifests, two files');
+});
+
+t.test('whatever is wrong at the source, the last good copy stays', async (t) => {
+  const blob = (folder: string) => blobPath(folder, [...SECOND.blobs.keys()][0] ?? '');
+  const faults: [string, string, (folder: string) => unknown][] = [
+    ['the folder is gone', 'mirror_failed', (folder) => rmSync(folder, { recursive: true })],
+    ['a blob is missing', 'mirror_failed', (folder) => rmSync(blob(folder))],
+    ['a blob is edited', 'mirror_failed', (folder) => writeFileSync(blob(folder), 'xxxx')],
+    ['a blob is endless', 'mirror_failed', (folder) => writeFileSync(blob(folder), 'x'.repeat(1e6))],
+    ['a head is cut short', 'signature_invalid', (folder) => truncateSync(headPath(folder, 6), 300)],
+    ['a head is endless', 'mirror_failed', (folder) => writeFileSync(headPath(folder, 6), 'x'.repeat(1e6))],
+    [
+      'a page of a hotel',
+      'head_invalid',
+      (folder) => writeFileSync(headPath(folder, 6), '<html>log in</html>'),
+    ],
+    [
+      'another key',
+      'wrong_key',
+      (folder) => layRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 99, key: makeKey() })),
+    ],
+    [
+      'half uploaded',
+      'head_invalid',
+      (folder) => writeFileSync(headPath(folder, 5), FIRST.heads.get(5)?.bytes ?? ''),
+    ],
+    [
+      'an older release',
+      'mirror_failed',
+      (folder) => layRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 9 })),
+    ],
+  ];
+  for (const [name, code, harm] of faults) {
+    const from = join(makeFolder(t), 'bdist');
+    await layRelease(from, FIRST);
+    const mirror = makeMirror(t, from);
+    await mirror.copy();
+    const before = readTree(mirror.bdist);
+    await layRelease(from, SECOND);
+    await harm(from);
+    t.equal(await codeOfAsync(mirror.copy), code, name);
+    t.same(readTree(mirror.bdist), before, `${name}: the folder is as before`);
+    t.equal(mirror.releases.current?.number, 10, `${name}: what is served, too`);
+  }
+});
+
+t.test('a new key epoch may begin at a lower number', async (t) => {
+  const from = join(makeFolder(t), 'bdist');
+  await layRelease(from, FIRST);
+  const { copy } = makeMirror(t, from);
+  await copy();
+  await layRelease(from, makeTestRelease({ 'a.txt': 'x' }, { number: 3, epoch: 1 }));
+  t.equal((await copy())?.number, 3);
+});
+
+t.test('without a key it copies what it cannot judge; devices do', async (t) => {
+  const from = join(makeFolder(t), 'bdist');
+  await layRelease(from, makeTestRelease({ 'a.txt': 'x' }, { key: makeKey() }));
+  t.equal((await makeMirror(t, from, keyless).copy())?.number, 1000);
+});
+
+t.test('a web server that is down, or says no', async (t) => {
+  const { url, server } = await serveFolder(t, makeFolder(t));
+  t.equal(await codeOfAsync(makeMirror(t, url).copy), 'mirror_failed', 'no release there');
+  server.removeAllListeners('request');
+  server.on('request', (_request, response) => response.writeHead(503).end());
+  await t.rejects(makeMirror(t, url).copy(), { code: 'mirror_failed', message: /answers 503/ });
+  await new Promise((resolve) => server.close(resolve));
+  await t.rejects(makeMirror(t, url).copy(), { code: 'mirror_failed', message: /cannot be read/ });
+});
+
+t.test('it looks again and again, also after a failure, until it is stopped', async (t) => {
+  let looks = 0;
+  const codes: string[] = [];
+  const follower = follow({
+    look: async () => {
+      looks += 1;
+      if (looks === 2) throw new Error('lost');
+    },
+    failed: (error) => codes.push(error.code),
+    interval: 0.02,
+  });
+  await sleep(200);
+  t.ok(looks >= 3, `${looks} looks`);
+  t.same(codes, ['mirror_failed']);
+  await follower.stop();
+  const before = looks;
+  await sleep(60);
+  t.equal(looks, before);
+});

@@ -1,0 +1,94 @@
+import { networkInterfaces } from 'node:os';
+import t from 'tap';
+import { BUILD, buildConfig, START, startConfig } from '../../server/config.js';
+import { helpText, parseFlags } from '../../server/flags.js';
+import { greetingText } from '../../server/greeting.js';
+import { addresses } from '../../server/listen.js';
+import { createLog } from '../../server/log.js';
+import { Opened } from '../../server/opened.js';
+import { makeTestRelease } from '../releases/made-release.js';
+import { codeOf } from '../throws-code.js';
+
+const start = (argv: string[], variables: Record<string, string> = {}) =>
+  startConfig(parseFlags(START.flags, argv), variables);
+
+t.test('the same flags and defaults everywhere', async (t) => {
+  t.match(start([]), {
+    device: 'device',
+    bdist: 'bdist',
+    keys: 'keys',
+    port: 8267,
+    host: '0.0.0.0',
+    watch: true,
+  });
+  t.notOk('mirror' in start([]));
+  t.match(start(['--no-watch', '--port', '0']), { watch: false, port: 0 });
+  t.match(start(['--from', 'https://example.org/fw']), {
+    mirror: { from: 'https://example.org/fw', interval: 60 },
+  });
+  t.equal(
+    codeOf(() => start(['--key', 'x.pem'])),
+    'config_invalid',
+  );
+  t.equal(buildConfig(parseFlags(BUILD.flags, ['--release', '5']), {}).release, 5);
+  t.ok(Object.isFrozen(start([])));
+  for (const flag of ['--device', '--bdist', '--keys', '--port', '--host', '--from', '--mpy-cross'])
+    t.match(helpText(START), flag);
+});
+
+t.test('the environment', async (t) => {
+  t.equal(start([], { SOURCE_DATE_EPOCH: '1700000000' }).sourceDate, 1_700_000_000);
+  t.equal(start([], { LOG_LEVEL: 'debug' }).log.level, 'debug');
+  t.equal(
+    codeOf(() => start([], { LOG_LEVEL: 'loud' })),
+    'config_invalid',
+  );
+  t.equal(
+    codeOf(() => start([], { SOURCE_DATE_EPOCH: 'yesterday' })),
+    'config_invalid',
+  );
+});
+
+t.test('addresses to type', async (t) => {
+  t.same(addresses('10.1.2.3', 80), ['http://10.1.2.3:80']);
+  t.same(addresses('::1', 80), ['http://[::1]:80']);
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .filter((one) => one?.family === 'IPv4' && !one.internal);
+  t.equal(addresses('0.0.0.0', 80).length, own.length + 1);
+  t.equal(addresses('0.0.0.0', 80).at(-1), 'http://127.0.0.1:80');
+});
+
+t.test('the greeting says address, release, key and what to do next', async (t) => {
+  const release = makeTestRelease({ 'a.txt': 'a' }, { number: 50 });
+  const text = greetingText({
+    urls: ['http://10.0.0.2:8267'],
+    release,
+    hints: ['Back up the key.'],
+    device: 'device',
+  });
+  t.match(text, /release 50, key [0-9a-f]{16}\n.*http:\/\/10\.0\.0\.2:8267\n/);
+  t.match(text, /npm run simulate -- --server http:\/\/10\.0\.0\.2:8267/);
+  t.match(text, 'Back up the key.');
+  t.match(greetingText({ urls: ['u'], release: undefined, hints: [], device: undefined }), /no release yet/);
+});
+
+t.test('secrets among the facts of a log line are not written', async (t) => {
+  const lines: string[] = [];
+  const log = await createLog(
+    { level: 'info', pretty: false, colour: false },
+    { write: (line) => void lines.push(line) },
+  );
+  log.info({ master: 'm1', wifi: { password: 'p1' }, deep: { secret: 's1' }, device: 'd1' }, 'facts');
+  t.notMatch(lines.join(''), /m1|p1|s1/);
+  t.match(lines.join(''), /d1/);
+});
+
+t.test('what was opened is closed once, in the opposite order', async (t) => {
+  const closed: number[] = [];
+  const opened = new Opened();
+  for (const i of [1, 2, 3]) opened.add(() => closed.push(i));
+  await opened.close();
+  await opened.close();
+  t.same(closed, [3, 2, 1]);
+});
