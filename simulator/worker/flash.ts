@@ -19,7 +19,7 @@ const COMMIT_MS = 5;
 
 interface Writer {
   readonly path: string;
-  /** Blocks of the old content that stay in use because the file is appended to. */
+  /** Blocks that are counted already: of the old content when the file is appended to, one of a new file. */
   readonly kept: number;
   dirty: boolean;
 }
@@ -131,7 +131,7 @@ export class Flash {
     if (!writes) return stream;
     if (fresh) this.#create(path);
     const old = this.blocks.size(path);
-    const kept = (flags & O_APPEND) !== 0 ? Math.floor(old / BLOCK) : 0;
+    const kept = fresh ? 1 : (flags & O_APPEND) !== 0 ? Math.floor(old / BLOCK) : 0;
     this.#writers.set(stream, { path, kept, dirty: (flags & O_TRUNC) !== 0 && !fresh });
     return stream;
   }

@@ -51,7 +51,8 @@ export interface Socket {
   unsent: number;
   ip: string;
   port: number;
-  waiting: { child: number; ip: string; port: number }[];
+  /** Connections that are there and not yet accepted. */
+  waiting: number[];
   /** recv and send move bytes once, but the VM's loop asks again: `armed` is the one real call, after it comes a 0. */
   once: 'free' | 'armed' | 'spent';
   /** Bytes that a large read has already told the sender to send. */
@@ -94,7 +95,11 @@ export class Sockets {
       }),
     );
     hub.on('accepted', ({ id, child, ip, port }) =>
-      this.#seen(id, (s) => s.waiting.push({ child, ip, port })),
+      this.#seen(id, (s) => {
+        // from now on bytes may come for it, long before the program accepts it
+        Object.assign(this.#add(child, 'tcp'), { state: 'open', ip, port });
+        s.waiting.push(child);
+      }),
     );
   }
 
@@ -142,11 +147,8 @@ export class Sockets {
   accept(id: number): number {
     return this.#with(id, (s) => {
       const code = this.#until(s, () => s.waiting.length > 0);
-      const got = s.waiting.shift();
-      if (code < 0 || got === undefined) return code < 0 ? code : -ERR.EAGAIN;
-      const child = this.#add(got.child, 'tcp');
-      Object.assign(child, { state: 'open', ip: got.ip, port: got.port });
-      return child.id;
+      if (code < 0) return code;
+      return s.waiting.shift() ?? -ERR.EAGAIN;
     });
   }
 
