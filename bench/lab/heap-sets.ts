@@ -1,0 +1,40 @@
+/** Sets for measuring memory: the real client, a program of a few lines, and as many small files as the manifest shall have lines. */
+import { shippedTree } from './trees.js';
+
+/** Runs the client as device/main.py does, and then nothing but a port that shows that it came so far. */
+const MAIN = `import machine
+import ota
+
+if ota.run():
+    machine.reset()
+import socket
+
+server = socket.socket()
+server.bind(("", 80))
+server.listen(1)
+`;
+
+/** Client, Wi-Fi and a program that is almost nothing: what is measured is the client. */
+export async function bareSet(lines: number, version: number): Promise<Map<string, string>> {
+  const shipped = [...(await shippedTree())].filter(([path]) => /^(?:boot\.py$|net\/|ota\/)/.test(path));
+  const files = new Map([...shipped, ['main.py', MAIN] as const]);
+  const guard = 1;
+  for (let i = 0; files.size - guard < lines; i += 1) files.set(...payload(i, version));
+  return files;
+}
+
+/** Changes of every kind between version 1 and 2: one file in eight has other bytes, and one path is another. */
+function payload(i: number, version: number): [path: string, text: string] {
+  const changed = i % 8 === 0 && version > 1;
+  const name = i === 1 && version > 1 ? 'renamed' : `file-${String(i).padStart(4, '0')}`;
+  return [`files/${name}.txt`, `payload ${i}\n`.repeat(changed ? 9 : 8)];
+}
+
+/** The set as it is shipped, changed so that client and plug both change. */
+export async function shippedSet(version: number): Promise<Map<string, string>> {
+  const files = await shippedTree();
+  for (const path of ['plug/relay.py', 'plug/web.py', 'ota/find.py', 'net/__init__.py']) {
+    files.set(path, `${files.get(path)}\nVERSION = ${version}\n`);
+  }
+  return files;
+}

@@ -1,0 +1,71 @@
+/** How large the compiled device code is. Counts: they are the same on every machine. */
+import { openCompiler } from '../server/compile/compiler.js';
+import { buildTree, type DeviceFile } from '../server/compile/tree.js';
+import { atMost, type Bench, type Figure, type Report } from './figure.js';
+import { cleanly } from './lab/cleanup.js';
+import { temporaryFolder, writeAll } from './lab/project.js';
+import { shippedTree } from './lab/trees.js';
+
+const CLIENT_BYTES = 7680;
+const GUARD_BYTES = 2560;
+
+export const size: Bench = {
+  name: 'size',
+  summary: 'bytes of the compiled client, and of every other part of a set',
+  run: measure,
+};
+
+async function measure(): Promise<Report> {
+  const sources = await shippedTree();
+  const compiled = await compile(sources);
+  const guard = sources.get('boot.py')?.length ?? 0;
+  const figures: Figure[] = [
+    { ...room('ota/', compiled, sources), limit: atMost(CLIENT_BYTES) },
+    { ...bytes('boot.py, the guard (source)', guard), limit: atMost(GUARD_BYTES) },
+    room('net/', compiled, sources),
+    room('plug/', compiled, sources),
+    room('', compiled, sources),
+    ...compiled.map((file) => single(file, sources)),
+  ];
+  const notes = [
+    'Others (docs/bench.md): a client that checks no signature 3,428 B, clients that do 13.2 to 23.9 KB.',
+  ];
+  return { title: 'Size of the device code, compiled for MicroPython 1.19 and later', figures, notes };
+}
+
+function compile(sources: ReadonlyMap<string, string>): Promise<readonly DeviceFile[]> {
+  return cleanly(async (cleanup) => {
+    const device = await temporaryFolder(cleanup);
+    await writeAll(device, sources);
+    const compiler = openCompiler();
+    cleanup.add(() => compiler.close());
+    const cache = await temporaryFolder(cleanup);
+    const { sets } = await buildTree({ device, abis: [6], cache, keepSource: ['main.py'] }, compiler);
+    return sets[0]?.files ?? [];
+  });
+}
+
+function bytes(name: string, value: number): Figure {
+  return { name, value, unit: 'B', kind: 'count' };
+}
+
+/** A folder, or all of the set. */
+function room(folder: string, files: readonly DeviceFile[], sources: ReadonlyMap<string, string>): Figure {
+  const inside = files.filter(({ path }) => path.startsWith(folder));
+  const own = inside.reduce((sum, file) => sum + file.bytes.length, 0);
+  const source = inside.reduce((sum, { path }) => sum + sourceBytes(path, sources), 0);
+  const name = folder === '' ? `the whole set, ${files.length} files` : `${folder}, ${inside.length} files`;
+  return { ...bytes(name, own), reference: { name: 'its source', value: source } };
+}
+
+function single({ path, bytes: content }: DeviceFile, sources: ReadonlyMap<string, string>): Figure {
+  return {
+    ...bytes(`  ${path}`, content.length),
+    reference: { name: 'its source', value: sourceBytes(path, sources) },
+  };
+}
+
+function sourceBytes(path: string, sources: ReadonlyMap<string, string>): number {
+  const text = sources.get(path) ?? sources.get(path.replace(/\.mpy$/, '.py')) ?? '';
+  return Buffer.byteLength(text);
+}
