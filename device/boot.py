@@ -1,5 +1,5 @@
-# The guard: puts a committed update in place, also one that was cut off, and calls the rescue client when the way to
-# the next one is damaged. In no release; imports nothing of the set. The journal: docs/protocol.md, section 8.
+# The guard: puts a committed update in place, also one that was cut off; calls the rescue client when the way to the next
+# one is damaged. In no release; imports nothing of the set. Journal: docs/protocol.md, section 8.
 import os
 import sys
 from binascii import b2a_base64
@@ -14,7 +14,7 @@ def there(path):
 
 
 def folders(path, do):
-    # Makes the folders of a path, or removes the empty ones, innermost first.
+    # Makes the folders of a path, or removes empty ones, innermost first.
     ends = [i for i in range(len(path)) if path[i] == "/"]
     for i in ends if do == os.mkdir else reversed(ends):
         try:
@@ -24,7 +24,7 @@ def folders(path, do):
 
 
 def step(line):
-    # Can be run again after a cut: a step whose staged file is gone is done.
+    # Can be run again: a step whose staged file is gone is done.
     number, path = line.split()
     new = "update/n" + number[1:]
     put = number[0] == "+"
@@ -49,12 +49,12 @@ def swap():
 
 
 def digest(path):
-    h, buf = sha256(), memoryview(bytearray(256))
+    h = sha256()
     with open(path, "rb") as f:
-        n = f.readinto(buf)
-        while n:
-            h.update(buf[:n])
-            n = f.readinto(buf)
+        data = f.read(256)
+        while data:
+            h.update(data)
+            data = f.read(256)
     return b2a_base64(h.digest())[:43]
 
 
@@ -92,3 +92,6 @@ if there("update/journal"):
 # The client imports this file to swap; only at boot does it look further.
 if __name__ == "__main__" and not attempt(sound):
     attempt(rescue)
+for name in list(globals()):
+    if name[0] != "_":
+        del globals()[name]

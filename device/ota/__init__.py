@@ -24,12 +24,12 @@ def run(idle=rest):
 
 def news(idle=rest):
     "True when a release waits. Light enough to ask while a program runs; run() installs it at the next boot."
-    from ota.ask import news
+    from ota.client import news
 
     try:
         return news(idle)
     except Exception as e:
-        print("ota: no news", e)
+        print("ota:", e)
     finally:
         forget()
 

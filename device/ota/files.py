@@ -3,7 +3,7 @@
 import os
 from binascii import a2b_base64, b2a_base64, hexlify
 
-from ota.head import refuse, sha256
+from ota.head import fields, read, refuse, sha256
 
 
 def there(path):
@@ -77,3 +77,31 @@ def stage(http, number, size, want, view):
             f.write(view[:n])
             n = http.into(view)
     refuse(not base64(h.digest()) == want == digest(path, view, http.idle), "blob_damaged", want)
+
+
+def twin(entry):
+    "The .py that would be loaded in place of this .mpy, None when there is none."
+    path = entry[0]
+    if path[-4:] == ".mpy" and there(path[:-3] + "py"):
+        return path[:-3] + "py"
+
+
+def check(view, idle):
+    "Is a file not as the installed manifest says? And the tree digest. A manifest that is not the signed one goes."
+    every = sha256()
+    damaged = (digest("data/manifest", view, idle) or "-") not in fields(read("data/head")).get("manifest", "")
+    if damaged and there("data/manifest"):
+        os.remove("data/manifest")
+    for entry in entries("data/manifest"):
+        have = digest(entry[0], view, idle)
+        every.update(have)
+        damaged = damaged or have != entry[2] or twin(entry)
+    return damaged, hexlify(every.digest()[:8]).decode()
+
+
+def clean():
+    "Removes what an update left that was cut off before its commit."
+    if not there("update"):
+        os.mkdir("update")
+    for name in os.listdir("update"):
+        os.remove("update/" + name)

@@ -14,6 +14,14 @@ def refuse(wrong, code, theirs="", ours=""):
         raise Refused("code=%s theirs=%s ours=%s" % (code, theirs, ours))
 
 
+def read(path):
+    "A small file of the device's own, empty when there is none."
+    try:
+        return open(path, "rb").read(1152)
+    except OSError:
+        return b""
+
+
 def anchors():
     "The trusted keys one at a time, for they are large: id, epoch, exponent, modulus in hex."
     return map(str.split, open("data/anchors"))
@@ -29,7 +37,7 @@ def fields(head):
     return dict(line.split(" ", 1) for line in text.split("\n"))
 
 
-def signed(body, signature, n, e, idle):
+def signed(digest, signature, n, e, idle):
     """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). A stock ESP8266 has no 3-argument pow(): square and multiply.
     Padding and DigestInfo are compared whole: a parser here is what forgeries are made of."""
     s = m = int.from_bytes(signature, "big")
@@ -41,7 +49,7 @@ def signed(body, signature, n, e, idle):
         if bit == "1":
             m = m * s % n
         idle()
-    info = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + sha256(body).digest()
+    info = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + digest
     return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + info
 
 
@@ -65,7 +73,8 @@ def verify(head, idle):
     for key, _, e, n in anchors():
         if key in ids:
             at = end + ids.index(key) * size
-            if signed(head[:end], head[at : at + size], int(n, 16), int(e), idle):
+            n = int(n, 16)  # under the same name: the digits are twice as large, and not needed any more
+            if signed(sha256(head[:end]).digest(), head[at : at + size], n, int(e), idle):
                 return
             code = "signature_invalid"
     refuse(True, code, names, trusted())

@@ -2,8 +2,10 @@
 import json
 from binascii import a2b_base64, hexlify, unhexlify
 
+
+
 from ota.files import fine
-from ota.head import Refused, hmac, signed, verify
+from ota.head import Refused, hmac, sha256, signed, verify
 
 # key, data, HMAC-SHA256 by openssl dgst -sha256 -mac hmac; the first three with the data of RFC 4231 (cases 1-3)
 MACS = (
@@ -29,7 +31,7 @@ def idle():
 def signatures():
     wrong = []
     for v in load("signatures"):
-        got = signed(a2b_base64(v["message"]), unhexlify(v["signature"]), int(v["modulus"], 16), v["exponent"], idle)
+        got = signed(sha256(a2b_base64(v["message"])).digest(), unhexlify(v["signature"]), int(v["modulus"], 16), v["exponent"], idle)
         if got is not v["valid"]:
             wrong.append(v["name"])
     return wrong

@@ -38,7 +38,7 @@ t.test('the vectors can fail: a check that forgets the padding accepts forged si
               .toString()
               .replace(
                 /return m\.to_bytes.*\n/,
-                'return m.to_bytes(size, "big")[-32:] == sha256(body).digest()\n',
+                'return m.to_bytes(size, "big")[-32:] == digest\n',
               ),
           ),
         ] as const)
