@@ -3,52 +3,27 @@
  * the real MicroPython in it; a reset ends that thread, so nothing can run after it.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type BoardEvent, lineEvent } from './events.js';
-import { type BootData, CELL, type Faults, type FromBoard, type ToBoard } from './messages.js';
+import { CELL, type FromBoard, type ToBoard } from './messages.js';
 import { Network } from './network.js';
-import { type VmVersion, vm } from './vm.js';
+import {
+  type BoardOptions,
+  bootData,
+  type Counters,
+  DEFAULT_VM,
+  type Outcome,
+  POWER_ON,
+  type Power,
+  type Until,
+} from './options.js';
+import { type Happening, Waiting } from './outcome.js';
+import { vm } from './vm.js';
+import { Watchdog } from './watchdog.js';
 
-export interface BoardOptions {
-  /** The folder that is the flash. It is created when it does not exist. */
-  readonly flash: string;
-  readonly vm?: VmVersion;
-  /** Bytes of heap that the board has beside what the simulator's own modules take (default 38 KB, as an ESP8266). */
-  readonly heap?: number;
-  /** `driven`: waits jump to the next thing that is due, so that weeks pass in a moment. */
-  readonly clock?: 'real' | 'driven';
-  readonly fs?: 'littlefs' | 'fat';
-  /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
-  readonly blocks?: number;
-  /** machine.unique_id() as 8 hex digits. */
-  readonly id?: string;
-  /** Levels of pins at power-on; a button to ground with a pull-up is 1. Default {0: 1}. */
-  readonly pins?: Readonly<Record<number, number>>;
-  readonly faults?: Faults;
-  /** Addresses outside 127.0.0.0/8 that the board may talk to. */
-  readonly allow?: readonly string[];
-  /** Names with fixed addresses, in place of a real look-up. */
-  readonly hosts?: Readonly<Record<string, string>>;
-  /** Outgoing ports that are other ones on this machine: {123: 41230}. */
-  readonly ports?: Readonly<Record<number, number>>;
-}
-
-export type Until = 'plug-up' | 'prompt' | 'reset' | number;
-/** Why `boot` came back: what was waited for, or what came in its place. `failed` is a fault of the simulator. */
-export type Outcome = 'plug-up' | 'prompt' | 'reset' | 'cut' | 'time' | 'timeout' | 'failed';
-
-export interface Counters {
-  readonly opens: number;
-  readonly reads: number;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-  readonly flashOps: number;
-  readonly connects: number;
-  readonly txBytes: number;
-  readonly rxBytes: number;
-}
+export type { BoardEvent } from './events.js';
+export type { BoardOptions, Counters, Outcome, Until } from './options.js';
 
 const CAUSES: Readonly<Record<number, string>> = {
   0: 'power',
@@ -57,30 +32,20 @@ const CAUSES: Readonly<Record<number, string>> = {
   5: 'deepsleep',
   6: 'reset',
 };
-const HEAP = 38 * 1024;
-const BLOCKS = 99;
-const PYSTACK = 1024;
+const WATCHDOG = 1;
+const RESET_PIN = 6;
 const TIMEOUT_MS = 60_000;
-const ROOT = (() => {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-})();
-
-interface Power {
-  cause: number;
-  uptime: number;
-  rtc: string;
-  clockOffset: number;
-}
 
 interface Life {
   readonly worker: Worker;
   readonly port: MessagePort;
   readonly cells: Int32Array;
   readonly network: Network;
+  readonly watchdog: Watchdog;
   readonly began: number;
 }
+
+type Message<T extends FromBoard['t']> = Extract<FromBoard, { t: T }>;
 
 export class Board {
   /** Everything that has happened, oldest first. */
@@ -100,9 +65,9 @@ export class Board {
     rxBytes: 0,
   };
   readonly #execs = new Map<number, (error: string | undefined) => void>();
-  #power: Power = { cause: 0, uptime: 0, rtc: '', clockOffset: 0 };
+  #power: Power = POWER_ON;
   #life: Life | undefined;
-  #settle: ((outcome: Outcome | 'alive') => void) | undefined;
+  #waiting: Waiting | undefined;
   #boots = 0;
   #next = 0;
   #shims = 0;
@@ -155,22 +120,10 @@ export class Board {
     until?: Until;
     timeout?: number;
   } = {}): Promise<Outcome> {
-    const limit = typeof until === 'number' ? until : timeout;
-    return new Promise<Outcome>((resolve, reject) => {
-      const timer = setTimeout(() => settle(typeof until === 'number' ? 'time' : 'timeout'), limit);
-      const settle = (got: Outcome | 'alive'): void => {
-        if (got === 'alive' && until !== 'prompt') return;
-        const outcome = got === 'alive' ? 'prompt' : got;
-        if (outcome === 'reset' && until !== 'reset') return;
-        if (outcome === 'plug-up' && until !== 'plug-up') return;
-        if (outcome === 'prompt' && typeof until === 'number') return;
-        clearTimeout(timer);
-        this.#settle = undefined;
-        resolve(outcome);
-      };
-      this.#settle = settle;
-      if (this.#life === undefined) this.#start().catch(reject);
-    });
+    const waiting = new Waiting(until, timeout);
+    this.#waiting = waiting;
+    if (this.#life === undefined) await this.#start();
+    return waiting.result;
   }
 
   /** What the board drives or sees on a pin; undefined before anyone has set it. */
@@ -204,62 +157,52 @@ export class Board {
 
   /** The reset button: RTC memory and the clock live on. */
   async reset(): Promise<void> {
-    await this.#again(6);
+    await this.#again(RESET_PIN);
   }
 
   /** The power goes: everything but the flash is lost. `boot` switches it on again. */
   async cut(): Promise<void> {
     await this.#stop();
-    this.#power = { cause: 0, uptime: 0, rtc: '', clockOffset: 0 };
+    this.#power = POWER_ON;
   }
 
   async #start(): Promise<void> {
-    const { options } = this;
-    const { loader, module, shimHeap } = await vm(options.vm ?? '1.27');
+    const build = await vm(this.options.vm ?? DEFAULT_VM);
     const { port1, port2 } = new MessageChannel();
-    const cells = new Int32Array(new SharedArrayBuffer(CELL.count * 4));
-    const power = this.#power;
-    const data: BootData = {
-      port: port2,
-      cells,
-      loader,
-      module,
-      vm: `${options.vm ?? '1.27'}.0`,
-      python: join(ROOT, 'simulator', 'python'),
-      flash: options.flash,
-      fs: options.fs ?? 'littlefs',
-      blocks: options.blocks ?? BLOCKS,
-      heap: (options.heap ?? HEAP) + shimHeap,
-      pystack: PYSTACK,
-      driven: options.clock === 'driven',
-      cause: power.cause,
-      uptime: power.uptime,
-      clockOffset: power.clockOffset,
-      rtc: power.rtc,
-      uniqueId: Number.parseInt(options.id ?? '7c9ebd11', 16) | 0,
-      pins: options.pins ?? { 0: 1 },
-      faults: options.faults ?? {},
-    };
+    const cells = new Int32Array(new SharedArrayBuffer(CELL.count * Int32Array.BYTES_PER_ELEMENT));
     this.#emit({
       event: 'boot',
       boot: ++this.#boots,
-      cause: CAUSES[power.cause] ?? 'power',
+      cause: CAUSES[this.#power.cause] ?? 'power',
       ...this.#release(),
     });
     this.listening.clear();
+    const workerData = bootData(this.options, this.#power, build, port2, cells);
     const worker = new Worker(new URL('./worker/main.js', import.meta.url), {
-      workerData: data,
+      workerData,
       transferList: [port2],
     });
-    const life: Life = { worker, port: port1, cells, network: this.#network(), began: performance.now() };
+    const watchdog = new Watchdog(cells, () => void this.#again(WATCHDOG));
+    const life: Life = {
+      worker,
+      port: port1,
+      cells,
+      network: this.#network(),
+      watchdog,
+      began: performance.now(),
+    };
     this.#life = life;
     port1.on('message', (message: FromBoard) => {
-      if (this.#life === life) this.#take(message);
+      if (this.#life === life) this.#take(message, life);
     });
     worker.on('error', (error) => {
       this.#emit({ event: 'log', text: `simulator: ${error.stack ?? error.message}` });
-      this.#settle?.('failed');
+      this.#happened('failed');
     });
+  }
+
+  #happened(happening: Happening): void {
+    this.#waiting?.happened(happening);
   }
 
   #network(): Network {
@@ -288,11 +231,10 @@ export class Board {
   #listens(port: number, real: number, ms: number): void {
     const first = !this.listening.has(port);
     this.listening.set(port, `127.0.0.1:${real}`);
-    if (port !== 80)
-      return this.#emit({ event: 'log', text: `simulator: port ${port} is at 127.0.0.1:${real}` });
-    if (!first) return;
+    if (port !== 80) this.#emit({ event: 'log', text: `simulator: port ${port} is at 127.0.0.1:${real}` });
+    if (port !== 80 || !first) return;
     this.#emit({ event: 'plug-up', url: `http://127.0.0.1:${real}`, ...this.#release(), ms: Math.round(ms) });
-    this.#settle?.('plug-up');
+    this.#happened('plug-up');
   }
 
   #release(): { release?: number } {
@@ -301,52 +243,28 @@ export class Board {
     return found === null ? {} : { release: Number(found[1]) };
   }
 
-  #take(message: FromBoard): void {
-    const network = this.#life?.network;
-    if (network === undefined) return;
-    switch (message.t) {
-      case 'line':
-        return this.#emit(lineEvent(message.text));
-      case 'started':
-        this.#shims = message.shims;
-        return;
-      case 'heap':
-        return this.#heap(message);
-      case 'prompt':
-        return this.#prompt(message);
-      case 'done':
-        this.#execs.get(message.id)?.(message.error);
-        return;
-      case 'reset':
-        return void this.#again(message.cause, message.uptime);
-      case 'cut':
-        return void this.#cutAt(message.op);
-      case 'rtc':
-        this.#power.rtc = message.hex;
-        return;
-      case 'clock':
-        this.#power.clockOffset = message.offset;
-        return;
-      case 'pin':
-        this.#pins.set(message.pin, message.value);
-        return;
-      case 'lookup':
-        return network.lookup(message);
-      case 'connect':
-        return network.connect(message);
-      case 'listen':
-        return network.listen(message);
-      case 'bind':
-        return network.bind(message);
-      case 'send':
-        return network.send(message);
-      case 'sendto':
-        return network.sendto(message);
-      case 'eaten':
-        return network.eaten(message);
-      case 'close':
-        return network.close(message);
-    }
+  #take(message: FromBoard, { network, watchdog }: Life): void {
+    if (network.take(message)) return;
+    const handlers: { [T in FromBoard['t']]?: (message: Message<T>) => void } = {
+      line: ({ text }) => this.#emit(lineEvent(text)),
+      started: ({ shims }) => {
+        this.#shims = shims;
+      },
+      heap: (heap) => this.#heap(heap),
+      prompt: (prompt) => this.#prompt(prompt),
+      done: ({ id, error }) => this.#execs.get(id)?.(error),
+      reset: ({ cause, uptime, wakeMs }) => void this.#again(cause, uptime + (wakeMs ?? 0)),
+      cut: ({ op }) => void this.#cutAt(op),
+      rtc: ({ hex }) => {
+        this.#power = { ...this.#power, rtc: hex };
+      },
+      clock: ({ offset }) => {
+        this.#power = { ...this.#power, clockOffset: offset };
+      },
+      wdt: ({ ms }) => watchdog.start(ms),
+      pin: ({ pin, value }) => this.#pins.set(pin, value),
+    };
+    (handlers[message.t] as ((message: FromBoard) => void) | undefined)?.(message);
   }
 
   /** `grew`: the program wanted more memory than the board has, and got a MemoryError. */
@@ -364,23 +282,27 @@ export class Board {
   /** What was raised stays at the prompt; `alive` tells that timers go on, which may still reset the board. */
   #prompt({ error, alive }: Extract<FromBoard, { t: 'prompt' }>): void {
     if (error !== undefined) this.#emit({ event: 'log', text: error });
-    this.#settle?.(alive ? 'alive' : 'prompt');
+    this.#happened(alive ? 'alive' : 'prompt');
   }
 
   async #cutAt(op: number): Promise<void> {
     await this.cut();
     this.#emit({ event: 'log', text: `simulator: power cut at flash operation ${op}` });
-    this.#settle?.('cut');
+    this.#happened('cut');
   }
 
   async #again(cause: number, uptime = 0): Promise<void> {
-    const began = this.#life?.began ?? performance.now();
+    const life = this.#life;
+    if (life === undefined) return;
     await this.#stop();
-    this.#power.cause = cause;
-    this.#power.uptime = uptime || this.#power.uptime + performance.now() - began;
+    this.#power = {
+      ...this.#power,
+      cause,
+      uptime: uptime || this.#power.uptime + performance.now() - life.began,
+    };
     this.#emit({ event: 'reset', cause: CAUSES[cause] ?? 'soft' });
     await this.#start();
-    this.#settle?.('reset');
+    this.#happened('reset');
   }
 
   async #stop(): Promise<void> {
@@ -388,6 +310,7 @@ export class Board {
     if (life === undefined) return;
     this.#life = undefined;
     addCounters(this.#totals, life);
+    life.watchdog.stop();
     life.network.drop();
     await life.worker.terminate();
     life.port.close();

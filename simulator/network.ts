@@ -60,6 +60,13 @@ export class Network {
     readonly refused: (ip: string) => void,
   ) {}
 
+  /** True when the message was one for the network. */
+  take(message: FromBoard): boolean {
+    const call = CALLS[message.t];
+    if (call !== undefined) (call as (network: Network, message: FromBoard) => void)(this, message);
+    return call !== undefined;
+  }
+
   lookup({ id, host, delay }: From<'lookup'>): void {
     const answer = (ip: string): void => {
       if (this.options.allow.includes(host)) this.#named.add(ip);
@@ -179,3 +186,15 @@ export class Network {
     return false;
   }
 }
+
+const CALLS: { readonly [T in FromBoard['t']]?: (network: Network, message: From<T>) => void } = {
+  socket: () => undefined,
+  lookup: (network, message) => network.lookup(message),
+  connect: (network, message) => network.connect(message),
+  listen: (network, message) => network.listen(message),
+  bind: (network, message) => network.bind(message),
+  send: (network, message) => network.send(message),
+  sendto: (network, message) => network.sendto(message),
+  eaten: (network, message) => network.eaten(message),
+  close: (network, message) => network.close(message),
+};

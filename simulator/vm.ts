@@ -12,10 +12,10 @@ interface Build {
 }
 
 const BUILDS = {
-  '1.23': { package: 'micropython-1.23', shims: 13_696 },
-  '1.25': { package: 'micropython-1.25', shims: 13_728 },
-  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 13_952 },
-  '1.29': { package: 'micropython-1.29', shims: 13_904 },
+  '1.23': { package: 'micropython-1.23', shims: 14_000 },
+  '1.25': { package: 'micropython-1.25', shims: 13_984 },
+  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_144 },
+  '1.29': { package: 'micropython-1.29', shims: 14_224 },
 } as const satisfies Record<string, Build>;
 
 export type VmVersion = keyof typeof BUILDS;

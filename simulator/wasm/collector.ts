@@ -53,14 +53,21 @@ function decode(module: Module): Code[] {
 
 const ops = (code: Code | undefined): string => (code?.instructions ?? []).map(({ op }) => op).join(' ');
 
+/** The constant expression in front of an active segment: i32.const, its value, end. */
+function readOffset(reader: Reader): number {
+  reader.byte();
+  const offset = reader.signed();
+  reader.byte();
+  return offset;
+}
+
 /** Where a string lies in memory, from the data section. */
 function address(module: Module, text: string): number {
   const data = module.sections.find(({ id }) => id === SECTION.data)?.bytes ?? new Uint8Array();
   const reader = new Reader(data);
   for (let left = reader.unsigned(); left > 0; left--) {
     const passive = reader.unsigned() === 1;
-    const at = passive ? 0 : (reader.byte(), reader.signed());
-    if (!passive) reader.byte();
+    const at = passive ? 0 : readOffset(reader);
     const found = Buffer.from(reader.take(reader.unsigned())).indexOf(`${text}\0`, 0, 'latin1');
     if (found >= 0) return at + found;
   }
@@ -153,97 +160,55 @@ function reaching(module: Module, codes: readonly Code[], target: number): Set<n
  * gc_collect_start looks for pointers in the Python stack. So the Python stack is copied to just below the C stack, and for the moment of that
  * call both together are the Python stack.
  */
-function collectBody(module: Module, { start, end }: Steps, pystackStart: number): Uint8Array {
+function collectBody({ stackTop }: Module, { start, end }: Steps, pystackStart: number): Uint8Array {
   const [sp, first, current, below] = [0, 1, 2, 3];
-  const address = unsigned(pystackStart);
-  const after = unsigned(pystackStart + 8);
-  return (
-    new Writer()
-      .put(1, 4, I32, OP.globalGet, 0, OP.localSet, sp)
-      .put(
-        OP.i32Const,
-        0,
-        OP.i32Load,
-        2,
-        ...address,
-        OP.localSet,
-        first,
-        OP.i32Const,
-        0,
-        OP.i32Load,
-        2,
-        ...after,
-        OP.localSet,
-        current,
-      )
-      // below = sp - length of the Python stack, rounded up to the alignment of the C stack
-      .put(
-        OP.localGet,
-        sp,
-        OP.localGet,
-        current,
-        OP.localGet,
-        first,
-        OP.i32Sub,
-        OP.i32Const,
-        15,
-        OP.i32Add,
-        OP.i32Const,
-        0x70,
-        OP.i32And,
-      )
-      .put(OP.i32Sub, OP.localTee, below, OP.globalSet, 0)
-      .put(
-        OP.localGet,
-        below,
-        OP.localGet,
-        first,
-        OP.localGet,
-        sp,
-        OP.localGet,
-        below,
-        OP.i32Sub,
-        OP.extended,
-        10,
-        0,
-        0,
-      )
-      .put(
-        OP.i32Const,
-        0,
-        OP.localGet,
-        below,
-        OP.i32Store,
-        2,
-        ...address,
-        OP.i32Const,
-        0,
-        OP.i32Const,
-        ...signed(module.stackTop),
-        OP.i32Store,
-        2,
-        ...after,
-      )
-      .put(OP.call, ...unsigned(start))
-      .put(
-        OP.i32Const,
-        0,
-        OP.localGet,
-        first,
-        OP.i32Store,
-        2,
-        ...address,
-        OP.i32Const,
-        0,
-        OP.localGet,
-        current,
-        OP.i32Store,
-        2,
-        ...after,
-      )
-      .put(OP.localGet, sp, OP.globalSet, 0, OP.call, ...unsigned(end), OP.end).bytes
+  const pystackCurrent = pystackStart + 8;
+  const out = new Writer();
+  out.put(1, 4, I32, OP.globalGet, 0, OP.localSet, sp);
+  out.put(...load(pystackStart), OP.localSet, first);
+  out.put(...load(pystackCurrent), OP.localSet, current);
+  // below = sp - length of the Python stack, rounded up to the alignment of the C stack
+  out.put(
+    OP.localGet,
+    sp,
+    ...difference(current, first),
+    OP.i32Const,
+    15,
+    OP.i32Add,
+    OP.i32Const,
+    ...signed(-16),
+    OP.i32And,
   );
+  out.put(OP.i32Sub, OP.localTee, below, OP.globalSet, 0);
+  out.put(OP.localGet, below, OP.localGet, first, ...difference(sp, below), ...MEMORY_COPY);
+  out.put(
+    ...store(pystackStart, [OP.localGet, below]),
+    ...store(pystackCurrent, [OP.i32Const, ...signed(stackTop)]),
+  );
+  out.put(OP.call, ...unsigned(start));
+  out.put(...store(pystackStart, [OP.localGet, first]), ...store(pystackCurrent, [OP.localGet, current]));
+  out.put(OP.localGet, sp, OP.globalSet, 0, OP.call, ...unsigned(end), OP.end);
+  return out.bytes;
 }
+
+const MEMORY_COPY = [OP.extended, 10, 0, 0];
+const WORD_ALIGNED = 2;
+const load = (address: number): number[] => [OP.i32Const, 0, OP.i32Load, WORD_ALIGNED, ...unsigned(address)];
+const store = (address: number, value: readonly number[]): number[] => [
+  OP.i32Const,
+  0,
+  ...value,
+  OP.i32Store,
+  WORD_ALIGNED,
+  ...unsigned(address),
+];
+const difference = (from: number, what: number): number[] => [
+  OP.localGet,
+  from,
+  OP.localGet,
+  what,
+  OP.i32Sub,
+];
 
 /** m_malloc_fail, counting first. */
 function countBody(body: Uint8Array, counter: number): Uint8Array {

@@ -91,22 +91,45 @@ export function readInstruction(reader: Reader): Instruction {
 
 const EXTENDED: Readonly<Record<number, number>> = { 8: 2, 9: 1, 10: 2, 11: 1 };
 
+type Operands = (reader: Reader) => number;
+const index: Operands = (reader) => reader.unsigned();
+const access: Operands = (reader) => {
+  reader.unsigned();
+  return reader.unsigned();
+};
+const indirect: Operands = (reader) => {
+  const type = reader.unsigned();
+  reader.unsigned();
+  return type;
+};
+const several =
+  (extra: number): Operands =>
+  (reader) => {
+    for (let left = reader.unsigned() + extra; left > 0; left--) reader.unsigned();
+    return 0;
+  };
+const bytes =
+  (length: number): Operands =>
+  (reader) =>
+    reader.take(length).length;
+
+/** [from, to, what follows] for opcodes that something follows. */
+const OPERANDS: readonly (readonly [number, number, Operands])[] = [
+  [0x02, 0x04, index],
+  [0x0c, 0x0d, index],
+  [0x0e, 0x0e, several(1)],
+  [0x10, 0x10, index],
+  [0x11, 0x11, indirect],
+  [0x1c, 0x1c, several(0)],
+  [0x20, 0x24, index],
+  [0x28, 0x3e, access],
+  [0x3f, 0x40, index],
+  [0x42, 0x42, index],
+  [0x43, 0x43, bytes(4)],
+  [0x44, 0x44, bytes(8)],
+];
+
 function readOperands(reader: Reader, op: number): number {
-  if (op >= 0x28 && op <= 0x3e) {
-    reader.unsigned();
-    return reader.unsigned();
-  }
-  if ((op >= 0x02 && op <= 0x04) || op === 0x0c || op === 0x0d || op === 0x10 || (op >= 0x20 && op <= 0x24))
-    return reader.unsigned();
-  if (op === OP.callIndirect) {
-    const type = reader.unsigned();
-    reader.unsigned();
-    return type;
-  }
-  if (op === OP.brTable || op === 0x1c) {
-    const count = reader.unsigned();
-    for (let i = 0; i < (op === OP.brTable ? count + 1 : count); i++) reader.unsigned();
-  } else if (op === 0x3f || op === 0x40 || op === 0x42) return reader.unsigned();
-  else if (op === 0x43 || op === 0x44) reader.take(op === 0x43 ? 4 : 8);
-  return 0;
+  const found = OPERANDS.find(([from, to]) => op >= from && op <= to);
+  return found === undefined ? 0 : found[2](reader);
 }

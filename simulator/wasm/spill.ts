@@ -37,6 +37,10 @@ export function locals(
   return { types, groups, code: reader.at };
 }
 
+const OPENS: ReadonlySet<number> = new Set([OP.block, OP.loop, OP.if]);
+/** What stands behind these is never reached. */
+const LEAVES: ReadonlySet<number> = new Set([OP.br, OP.brTable, OP.return, OP.unreachable]);
+
 class Spiller {
   readonly out = new Writer();
   readonly #labels: Label[];
@@ -81,14 +85,16 @@ class Spiller {
 
   #follow({ op, arg, height }: Instruction): void {
     this.#height += height;
-    if (op === OP.block || op === OP.loop || op === OP.if) {
-      this.#labels.push({ height: this.#height, arity: arg === EMPTY ? 0 : 1 });
-    } else if (op === OP.else || op === OP.end) {
-      const label = op === OP.end ? this.#labels.pop() : this.#labels.at(-1);
-      this.#height = (label?.height ?? 0) + (op === OP.end ? (label?.arity ?? 0) : 0);
-      this.#dead = false;
-    } else if (op === OP.br || op === OP.brTable || op === OP.return || op === OP.unreachable)
-      this.#dead = true;
+    if (OPENS.has(op)) this.#labels.push({ height: this.#height, arity: arg === EMPTY ? 0 : 1 });
+    else if (op === OP.else) this.#land(this.#labels.at(-1), 0);
+    else if (op === OP.end) this.#land(this.#labels.pop(), 1);
+    else if (LEAVES.has(op)) this.#dead = true;
+  }
+
+  /** Behind `else` and `end` the height is known again, whatever was left before. */
+  #land(label: Label | undefined, results: 0 | 1): void {
+    this.#height = (label?.height ?? 0) + results * (label?.arity ?? 0);
+    this.#dead = false;
   }
 
   #spillLocal(index: number): void {

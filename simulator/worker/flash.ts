@@ -218,18 +218,20 @@ export class Flash {
         },
       );
     };
-    fs.rename = (from, to) => {
-      const target = this.#path(to) ?? to;
-      if (this.rules.fat && this.blocks.has(target)) throw new fs.ErrnoError(WASI.EEXIST);
-      this.#change(
-        from,
-        () => plain.rename.call(fs, from, to),
-        (p) => {
-          this.blocks.move(p, target);
-          this.disk.move(p, target);
-        },
-      );
-    };
+    fs.rename = (from, to) => this.#rename(from, to);
+  }
+
+  #rename(from: string, to: string): void {
+    const target = this.#path(to) ?? to;
+    if (this.rules.fat && this.blocks.has(target)) throw new this.fs.ErrnoError(WASI.EEXIST);
+    this.#change(
+      from,
+      () => this.#plain.rename.call(this.fs, from, to),
+      (path) => {
+        this.blocks.move(path, target);
+        this.disk.move(path, target);
+      },
+    );
   }
 
   #gone(path: string): void {

@@ -68,7 +68,7 @@ t.test('what is raised stays at the prompt, where timers go on', async (t) => {
     'import machine\nmachine.Timer(-1).init(period=30, mode=0, callback=lambda t: print("timer"))\nraise ValueError("oh")\n';
   const { board, run } = world(t, { 'main.py': main });
   const [trace = ''] = await run();
-  t.match(trace, /main\.py", line 3[^]*ValueError: oh/);
+  t.match(trace, /main\.py", line 3[\s\S]*ValueError: oh/);
   await board.event('log', 2000, ({ text }) => text === 'timer');
   t.match(await board.exec('1/0'), /ZeroDivisionError/);
   t.equal(await board.exec('x = 1'), undefined);

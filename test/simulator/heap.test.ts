@@ -1,5 +1,5 @@
 import t from 'tap';
-import { VM_VERSIONS } from '../../simulator/vm.js';
+import { vm as load, VM_VERSIONS } from '../../simulator/vm.js';
 import { world } from './world.js';
 
 const WORK = `
@@ -22,9 +22,14 @@ for (const vm of VM_VERSIONS) {
     const { board, run } = world(t, { 'main.py': `${WORK}\nprint('done', len(bytearray(10000)))\n` }, { vm });
     t.same(await run(), ['done 10000']);
     const heap = board.events.find(({ event }) => event === 'heap');
-    t.ok(Math.abs(Number(heap?.['total']) - 38_000) < 600, `total ${heap?.['total']}`);
-    t.ok(Number(heap?.['used']) < 3000, `used ${heap?.['used']}`);
+    t.ok(Math.abs(Number(heap?.total) - 38_000) < 600, `total ${heap?.total}`);
+    t.ok(Number(heap?.used) < 3000, `used ${heap?.used}`);
     t.notOk(board.events.some(({ grew }) => grew === true));
+    const { shimHeap } = await load(vm);
+    t.ok(
+      Math.abs(Number(heap?.shims) * 1.0235 - shimHeap) < 128,
+      `simulator/vm.ts says how much the shims take: ${heap?.shims}`,
+    );
   });
 
   t.test(`${vm}: more than the board has is a MemoryError and told`, async (t) => {
@@ -62,5 +67,5 @@ t.test('a smaller heap can be asked for', async (t) => {
     { heap: 14 * 1024 },
   );
   t.same(await run(), ['no']);
-  t.ok(Number(board.events.find(({ event }) => event === 'heap')?.['total']) < 14 * 1024);
+  t.ok(Number(board.events.find(({ event }) => event === 'heap')?.total) < 14 * 1024);
 });

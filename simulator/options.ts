@@ -1,0 +1,99 @@
+/** What a board can be asked to be, and what one boot of it is given. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import type { BootData, Faults } from './messages.js';
+import type { Vm, VmVersion } from './vm.js';
+
+export interface BoardOptions {
+  /** The folder that is the flash. It is created when it does not exist. */
+  readonly flash: string;
+  readonly vm?: VmVersion;
+  /** Bytes of heap that the board has beside what the simulator's own modules take (default 38 KB, as an ESP8266). */
+  readonly heap?: number;
+  /** `driven`: waits jump to the next thing that is due, so that weeks pass in a moment. */
+  readonly clock?: 'real' | 'driven';
+  readonly fs?: 'littlefs' | 'fat';
+  /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
+  readonly blocks?: number;
+  /** machine.unique_id() as 8 hex digits. */
+  readonly id?: string;
+  /** Levels of pins at power-on; a button to ground with a pull-up is 1. Default {0: 1}. */
+  readonly pins?: Readonly<Record<number, number>>;
+  readonly faults?: Faults;
+  /** Addresses outside 127.0.0.0/8 that the board may talk to. */
+  readonly allow?: readonly string[];
+  /** Names with fixed addresses, in place of a real look-up. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Outgoing ports that are other ones on this machine: {123: 41230}. */
+  readonly ports?: Readonly<Record<number, number>>;
+}
+
+export type Until = 'plug-up' | 'prompt' | 'reset' | number;
+/** Why `boot` came back: what was waited for, or what came in its place. `failed` is a fault of the simulator. */
+export type Outcome = 'plug-up' | 'prompt' | 'reset' | 'cut' | 'time' | 'timeout' | 'failed';
+
+export interface Counters {
+  readonly opens: number;
+  readonly reads: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly flashOps: number;
+  readonly connects: number;
+  readonly txBytes: number;
+  readonly rxBytes: number;
+}
+
+/** What lives through a reset, and dies with the power. */
+export interface Power {
+  /** machine.reset_cause() */
+  readonly cause: number;
+  /** Milliseconds since power-on. */
+  readonly uptime: number;
+  /** RTC memory in hex. */
+  readonly rtc: string;
+  readonly clockOffset: number;
+}
+export const POWER_ON: Power = { cause: 0, uptime: 0, rtc: '', clockOffset: 0 };
+
+export const DEFAULT_VM: VmVersion = '1.27';
+const HEAP = 38 * 1024;
+const BLOCKS = 99;
+/** Words of Python stack: more than recursion can use before the C stack ends it. */
+const PYSTACK = 1024;
+const ID = '7c9ebd11';
+const ROOT = packageRoot();
+
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+export function bootData(
+  options: BoardOptions,
+  power: Power,
+  vm: Vm,
+  port: MessagePort,
+  cells: Int32Array,
+): BootData {
+  return {
+    port,
+    cells,
+    loader: vm.loader,
+    module: vm.module,
+    vm: `${options.vm ?? DEFAULT_VM}.0`,
+    python: join(ROOT, 'simulator', 'python'),
+    flash: options.flash,
+    fs: options.fs ?? 'littlefs',
+    blocks: options.blocks ?? BLOCKS,
+    heap: (options.heap ?? HEAP) + vm.shimHeap,
+    pystack: PYSTACK,
+    driven: options.clock === 'driven',
+    uniqueId: Number.parseInt(options.id ?? ID, 16) | 0,
+    pins: options.pins ?? { 0: 1 },
+    faults: options.faults ?? {},
+    ...power,
+  };
+}
