@@ -20,6 +20,11 @@ def _check(code):
     return code
 
 
+def _nothing(code):
+    # streams give None where recv and send raise EAGAIN
+    return code == -11 or _check(code) < 0
+
+
 def getaddrinfo(host, port, *_):
     if host in ('', '0.0.0.0'):
         ip = '0.0.0.0'
@@ -58,19 +63,19 @@ class socket:
         return data, (_hw.peer_ip(self.i), _hw.peer_port(self.i))
 
     def read(self, n=-1):
-        if _hw.wait_read(self.i, n) == -11:
+        if _nothing(_hw.wait_read(self.i, n)):
             return None
         return self.f.read(n)
 
     def readinto(self, buf, n=-1):
         if n < 0:
             n = len(buf)
-        if _hw.wait_read(self.i, n) == -11:
+        if _nothing(_hw.wait_read(self.i, n)):
             return None
         return self.f.readinto(buf, n)
 
     def readline(self, n=-1):
-        if _hw.wait_line(self.i) == -11:
+        if _nothing(_hw.wait_line(self.i)):
             return None
         return self.f.readline(n)
 
@@ -80,7 +85,7 @@ class socket:
         return self.f.write(data)
 
     def write(self, data):
-        if _hw.wait_write(self.i) == -11:
+        if _nothing(_hw.wait_write(self.i)):
             return None
         return self.f.write(data)
 
