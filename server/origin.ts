@@ -1,5 +1,6 @@
 /** Where releases come from: the sources in a folder, or what somebody else published. */
 import type { Logger } from 'pino';
+import type { FreshKeys } from './fleet/fresh-keys.js';
 import type { BuildState } from './releases/build-state.js';
 import type { CheckHead } from './releases/heads.js';
 import type { Releases } from './releases/releases.js';
@@ -13,8 +14,8 @@ export interface OriginDeps {
 export interface Origin {
   /** Decides whether a head from the last run may be served until `begin` has brought a new one. */
   readonly check: CheckHead;
-  /** The enrolment master, where there is one. */
-  readonly master?: Buffer;
+  /** Where there is an enrolment master. */
+  readonly freshKeys?: FreshKeys;
   /** What a user should know of this origin, in short lines. */
   readonly hints: readonly string[];
   /** Brings the first release and begins to follow changes. Resolves after the first try, failed or not. */

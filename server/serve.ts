@@ -41,7 +41,7 @@ export async function serve(config: StartConfig, log: Logger): Promise<Running> 
 async function open(config: StartConfig, log: Logger, opened: Opened): Promise<Running> {
   const deps = { log, releases: new Releases(), build: new BuildState() };
   let origin: Origin | undefined;
-  const app = await buildApp({ ...deps, fleet: new Fleet(log), master: () => origin?.master });
+  const app = await buildApp({ ...deps, fleet: new Fleet(log), freshKeys: () => origin?.freshKeys });
   const port = await listen(app, config.host, config.port);
   opened.add(() => closeGracefully(app));
   const urls = addresses(config.host, port);

@@ -3,6 +3,7 @@ import { type Compiler, openCompiler } from './compile/compiler.js';
 import type { Abi } from './compile/tree.js';
 import type { BuildConfig } from './config.js';
 import { hasCode } from './errors.js';
+import { FreshKeys } from './fleet/fresh-keys.js';
 import { ensureKeys } from './keys/ensure.js';
 import type { Keyring } from './keys/keyring.js';
 import { warmRuff } from './lint/ruff.js';
@@ -32,7 +33,7 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
   const master = masterOf(keyring);
   return {
     check: (bytes) => verifyHead(bytes, [key]),
-    ...(master === undefined ? {} : { master }),
+    ...(master === undefined ? {} : { freshKeys: new FreshKeys(master) }),
     hints: made ? [`A development key was made in ${config.keys}/: back it up, boards will trust it.`] : [],
     begin: async () => {
       const watching = config.watch ? watchSources(config.device, republish, deps) : undefined;

@@ -2,7 +2,12 @@
 
 const PERIOD_MS = 2000;
 const BUILD_WORDS = { building: 'building…', ready: 'ready', failed: 'the last build failed' };
-const DEVICE_CLASSES = { 'device current': 'good', 'device updated': 'good', 'device refused': 'bad', 'device left': 'warn' };
+const DEVICE_CLASSES = {
+  'device current': 'good',
+  'device updated': 'good',
+  'device refused': 'bad',
+  'device left': 'warn',
+};
 
 const find = (id) => document.getElementById(id);
 
@@ -32,10 +37,15 @@ function showRelease(release) {
     ['Key', release.key],
     ['Sources of', new Date(release.created * 1000).toLocaleString()],
   ];
-  const pairs = (facts ?? [['Number', 'none yet']]).flatMap(([name, value]) => [element('dt', name), element('dd', value)]);
+  const pairs = (facts ?? [['Number', 'none yet']]).flatMap(([name, value]) => [
+    element('dt', name),
+    element('dd', value),
+  ]);
   find('release').replaceChildren(...pairs);
   const open = new Set([...document.querySelectorAll('details[open]')].map((details) => details.dataset.abi));
-  find('sets').replaceChildren(...(release?.sets ?? []).map((set) => showSet(set, open.has(String(set.abi)))));
+  find('sets').replaceChildren(
+    ...(release?.sets ?? []).map((set) => showSet(set, open.has(String(set.abi)))),
+  );
 }
 
 function showSet({ abi, boards, python, bytes, files }, isOpen) {
@@ -44,9 +54,15 @@ function showSet({ abi, boards, python, bytes, files }, isOpen) {
   details.open = isOpen;
   const kind = `MicroPython ${python} or newer (.mpy ${abi})`;
   const who = boards.includes('*') ? 'all boards' : boards.join(', ');
-  details.append(element('summary', `${kind}, ${who}: ${files.length} files, ${bytes.toLocaleString()} bytes`));
+  details.append(
+    element('summary', `${kind}, ${who}: ${files.length} files, ${bytes.toLocaleString()} bytes`),
+  );
   const table = document.createElement('table');
-  table.append(...files.map(({ path, size }) => row([element('td', path), element('td', size.toLocaleString(), 'size')])));
+  table.append(
+    ...files.map(({ path, size }) =>
+      row([element('td', path), element('td', size.toLocaleString(), 'size')]),
+    ),
+  );
   details.append(table);
   return details;
 }

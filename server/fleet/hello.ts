@@ -1,14 +1,14 @@
 /** What a device says of itself when it asks for a head (docs/protocol.md §4). Every field may be missing. */
 export interface Hello {
   /** Its name for this server. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** The installed release, 0 if none. */
-  readonly have?: number;
+  readonly have?: number | undefined;
   /** The key ids that it trusts. */
   readonly keys: readonly string[];
-  readonly board?: string;
+  readonly board?: string | undefined;
   /** MicroPython version, X.Y.Z. */
-  readonly fw?: string;
+  readonly fw?: string | undefined;
   /** Digest of its files as they are. */
-  readonly tree?: string;
+  readonly tree?: string | undefined;
 }

@@ -10,7 +10,7 @@ export interface Device extends Hello {
   readonly seen: number;
   readonly state: Outcome | 'device asks';
   /** Why it was refused. */
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 const MOST_DEVICES = 20_000;

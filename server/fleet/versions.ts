@@ -2,14 +2,16 @@
 
 /** Below 0 when `a` is the older one. What follows the digits (-preview, -dirty) does not count. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
-  const difference = left.map((number, i) => number - (right[i] ?? 0)).find((step) => step !== 0);
-  return difference ?? 0;
+  return rank(a) - rank(b);
 }
 
-function numbersOf(version: string): number[] {
-  const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
-  // What is no version at all is not held against the device: it knows its own rule and checks it as well.
-  if (major === undefined) return [Infinity, Infinity, Infinity];
-  return [Number(major), Number(minor), Number(patch ?? 0)];
+/** What is no version at all is not held against the device: it knows its own rule and checks it as well. */
+function rank(version: string): number {
+  const [major = '', minor = '', patch = '0'] = version.split('.', 3);
+  const number = whole(major) * 1e6 + whole(minor) * 1e3 + whole(patch);
+  return Number.isNaN(number) ? Number.MAX_VALUE : number;
+}
+
+function whole(text: string): number {
+  return Number.parseInt(text.startsWith('v') ? text.slice(1) : text, 10);
 }

@@ -2,9 +2,10 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fleet } from '../fleet/fleet.js';
+import type { FreshKeys } from '../fleet/fresh-keys.js';
 import { shakeHands } from '../fleet/handshake.js';
 import type { Hello } from '../fleet/hello.js';
-import { freshKey, freshMac } from '../manifest/fresh.js';
+import { freshMac } from '../manifest/fresh.js';
 import type { ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import type { App } from './app-type.js';
@@ -13,8 +14,8 @@ import { asBytes } from './lean.js';
 export interface HeadDeps {
   readonly releases: Releases;
   readonly fleet: Fleet;
-  /** The enrolment master, once it is there; without one, no answer is proven fresh. */
-  readonly master: () => Buffer | undefined;
+  /** The devices' freshness keys, once the server has its enrolment master; without them no answer is proven fresh. */
+  readonly freshKeys: () => FreshKeys | undefined;
 }
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
@@ -45,31 +46,25 @@ export function headRoute(app: App, deps: HeadDeps): void {
 function answer(
   request: HeadRequest,
   reply: FastifyReply,
-  { releases, fleet, master }: HeadDeps,
+  { releases, fleet, freshKeys }: HeadDeps,
 ): FastifyReply {
   const hello = helloOf(request.query);
   const verdict = shakeHands(Number(request.params.abi), hello, releases.current);
   const size = 'head' in verdict ? verdict.head.bytes.length : 0;
   fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
   if (verdict.kind === 'refused') throw verdict.error;
-  proveFresh(reply, request.query, verdict.head, master());
+  proveFresh(reply, request.query, verdict.head, freshKeys());
   return asBytes(reply, 'no-store').send(verdict.head.bytes);
 }
 
 function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
-  return {
-    keys: key === undefined || key === '' ? [] : key.split(','),
-    ...(id === undefined ? {} : { id }),
-    ...(have === undefined ? {} : { have: Number(have) }),
-    ...(board === undefined ? {} : { board }),
-    ...(fw === undefined ? {} : { fw }),
-    ...(tree === undefined ? {} : { tree }),
-  };
+  const keys = key === undefined || key === '' ? [] : key.split(',');
+  return { id, have: have === undefined ? undefined : Number(have), keys, board, fw, tree };
 }
 
 /** docs/protocol.md §5. Nothing is stored for a device: its key follows from its name. */
-function proveFresh(reply: FastifyReply, { id, nonce }: Query, head: ServedHead, master?: Buffer): void {
-  if (id === undefined || nonce === undefined || master === undefined) return;
+function proveFresh(reply: FastifyReply, { id, nonce }: Query, head: ServedHead, keys?: FreshKeys): void {
+  if (id === undefined || nonce === undefined || keys === undefined) return;
   const time = Math.floor(Date.now() / 1000);
-  reply.header('soft-ota-fresh', `${time} ${freshMac(freshKey(master, id), nonce, time, head.hash)}`);
+  reply.header('soft-ota-fresh', `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}`);
 }

@@ -13,13 +13,13 @@ export interface StatusDeps {
 }
 
 const SHOWN_DEVICES = 200;
-const text = Type.Optional(Type.String());
+const text = Type.Optional(Type.Unsafe<string | undefined>(Type.String()));
 
 const Device = Type.Object({
   id: Type.String(),
   board: text,
   fw: text,
-  have: Type.Optional(Type.Integer()),
+  have: Type.Optional(Type.Unsafe<number | undefined>(Type.Integer())),
   address: Type.String(),
   seen: Type.Integer(),
   state: Type.String(),

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Test } from 'tap';
 import { buildApp } from '../../server/app.js';
 import { Fleet } from '../../server/fleet/fleet.js';
+import { FreshKeys } from '../../server/fleet/fresh-keys.js';
 import { BuildState } from '../../server/releases/build-state.js';
 import type { Release } from '../../server/releases/release.js';
 import { Releases } from '../../server/releases/releases.js';
@@ -27,13 +28,14 @@ export async function makeServer(
   if (release !== undefined) releases.swap(release);
   const fleet = new Fleet(log);
   const { requestTimeout, master } = options;
+  const keys = master === undefined ? undefined : new FreshKeys(master);
   const timeout = requestTimeout === undefined ? {} : { requestTimeout };
   const app = await buildApp({
     log,
     releases,
     fleet,
     build: new BuildState(),
-    master: () => master,
+    freshKeys: () => keys,
     ...timeout,
   });
   const base = await app.listen({ port: 0, host: '127.0.0.1' });
