@@ -24,8 +24,8 @@ def folders(path, do):
 
 
 def step(line):
-    # Can be run again: a step whose staged file is gone is done.
-    number, path = line.split()
+    # Can run again: a step without its staged file is done.
+    number, path = line.split()[:2]
     new = "update/n" + number[1:]
     put = number[0] == "+"
     if put and not there(new):

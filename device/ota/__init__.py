@@ -13,6 +13,7 @@ def run(idle=rest):
     from ota.client import update
 
     reset = update(idle)
+    del update  # it would keep all of the client alive
     forget()
     if reset is None:
         return False

@@ -1,5 +1,7 @@
 "The talk with the server: which head has it for this board, and is it to be trusted? (docs/protocol.md §4, §5)"
 # ota: -O3
+hole = bytearray(2560)  # kept free, in one piece, between what is loaded now, for the numbers of verify()
+
 import os
 import sys
 from binascii import hexlify, unhexlify
@@ -35,22 +37,22 @@ def steps(c, until, idle):
     "The files are checked while Wi-Fi joins."
     net.start()
     clean()
-    view = memoryview(bytearray(1152))  # the one buffer: everything streams through it
-    damaged, tree = check(view, idle)
+    damaged, tree = check(idle)
     refuse(not net.wait(left(until), idle), "no_wifi")
-    q = question(c, left(until), idle, view, tree)
+    q = question(c, left(until), idle, tree)
     try:
         if damaged or not q[3]:
             from ota.install import install
 
-            return install(view, *q[:3])
+            return install(*q[:3])
     finally:
         q[0].close()
 
 
-def question(c, ms, idle, view, tree=""):
+def question(c, ms, idle, tree=""):
     """(connection, head, its fields, True if it is the installed one). Refused unless a new head is signed, for this
     board, and not older than what runs. ms: time for all of it; tree: digest of the files, if they were checked."""
+    global hole
     url = c.get("server")
     if not url:
         from ota.find import find
@@ -60,8 +62,9 @@ def question(c, ms, idle, view, tree=""):
     http = Http(url.rstrip("/"), idle, ms)
     try:
         board = c.get("board", "")
-        head, fresh = ask(http, board, view, tree)
+        head, fresh = ask(http, board, tree)
         same = head == read("data/head")
+        hole = None
         if not same:
             verify(head, idle)
         h = fields(head)
@@ -73,14 +76,14 @@ def question(c, ms, idle, view, tree=""):
         raise
 
 
-def ask(http, board, view, tree):
+def ask(http, board, tree):
     "The head as it comes, and whether the answer was made just now."
     name, key = (read("data/enrol").split() + [b"", b""])[:2]
     nonce = hexlify(os.urandom(8))
     http.get("%d/head?id=%s&have=%s&key=%s&board=%s&mpy=%d&fw=%s&tree=%s&nonce=%s" % (
         mpy() & 255, name.decode(), fields(read("data/head"))["release"], trusted(), board, mpy(),
         ".".join(map(str, sys.implementation.version[:3])), tree, nonce.decode()))
-    head = http.body(view)
+    head = http.body()
     if http.status != 200:
         raise Refused("code=answer msg=" + head.decode())
     fresh = False
@@ -92,6 +95,6 @@ def ask(http, board, view, tree):
 
 def news(idle):
     "True when a release waits that this board would take. Light enough to be asked while a program runs."
-    q = question(settings(), 15000, idle, memoryview(bytearray(1152)))
+    q = question(settings(), 15000, idle)
     q[0].close()
     return not q[3]

@@ -5,6 +5,8 @@ from binascii import a2b_base64, b2a_base64, hexlify
 
 from ota.head import fields, read, refuse, sha256
 
+view = memoryview(bytearray(512))  # the one buffer: everything streams through it
+
 
 def there(path):
     "The stat of a file, None when there is none."
@@ -49,7 +51,7 @@ def base64(digest):
     return b2a_base64(digest)[:43].decode()
 
 
-def digest(path, view, idle):
+def digest(path, idle):
     "SHA-256 of a file as it is on flash, in base64; empty when there is no file."
     if not there(path):
         return ""
@@ -64,11 +66,11 @@ def digest(path, view, idle):
     return base64(h.digest())
 
 
-def stage(http, number, size, want, view):
+def stage(http, number, size, want):
     "Streams a blob into update/n<number> and reads it back: both must have the hash that is wanted."
     http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
     refuse(http.status != 200 or http.left != size, "blob_unknown", http.status, want)
-    path = "update/n%d" % number
+    path = "update/n%s" % number
     h = sha256()
     with open(path, "wb") as f:
         n = http.into(view)
@@ -76,7 +78,7 @@ def stage(http, number, size, want, view):
             h.update(view[:n])
             f.write(view[:n])
             n = http.into(view)
-    refuse(not base64(h.digest()) == want == digest(path, view, http.idle), "blob_damaged", want)
+    refuse(not base64(h.digest()) == want == digest(path, http.idle), "blob_damaged", want)
 
 
 def twin(entry):
@@ -86,14 +88,14 @@ def twin(entry):
         return path[:-3] + "py"
 
 
-def check(view, idle):
+def check(idle):
     "Is a file not as the installed manifest says? And the tree digest. A manifest that is not the signed one goes."
     every = sha256()
-    damaged = (digest("data/manifest", view, idle) or "-") not in fields(read("data/head")).get("manifest", "")
+    damaged = (digest("data/manifest", idle) or "-") not in fields(read("data/head")).get("manifest", "")
     if damaged and there("data/manifest"):
         os.remove("data/manifest")
     for entry in entries("data/manifest"):
-        have = digest(entry[0], view, idle)
+        have = digest(entry[0], idle)
         every.update(have)
         damaged = damaged or have != entry[2] or twin(entry)
     return damaged, hexlify(every.digest()[:8]).decode()

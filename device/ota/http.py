@@ -105,10 +105,11 @@ class Http:
             self.left -= n
         return n
 
-    def body(self, view):
-        "A small body, as far as it fits into view."
-        at = n = self.into(view)
-        while n:
-            n = self.into(view[at:])
-            at += n
-        return bytes(view[:at])
+    def body(self):
+        "A small body. Of one larger than the largest head the beginning."
+        data = bytearray(min(self.left, 1152))
+        view = memoryview(data)
+        at = 0
+        while at < len(data):
+            at += self.into(view[at:])
+        return bytes(data)

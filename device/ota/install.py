@@ -8,24 +8,23 @@ from ota.head import refuse
 from ota.http import later, left
 
 
-def install(view, http, head, h):
+def install(http, head, h):
     "Stages all that differs and commits it. True if code that is loaded changes."
     fit(int(h["set"].split(" ")[2]), 2)
     http.until = later(60000)
     size, want = h["manifest"].split(" ")
     new = "data/manifest"
-    if digest(new, view, http.idle) != want:
+    if digest(new, http.idle) != want:
         new = "update/n0"
-        stage(http, 0, int(size), want, view)
-    with open("update/plan", "w") as plan:
-        plan.write("soft-ota 1\n")
-        lost = remove(plan, new)
-        got = fetch(http, plan, new, view)
-        with open("update/n1", "wb") as f:
-            f.write(head)
-        plan.write("+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
+        stage(http, 0, int(size), want)
+    with open("update/n1", "wb") as f:
+        f.write(head)
+    with open("update/plan", "w") as f:
+        f.write("soft-ota 1\n+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
+        choose(f, new, http)
+    count = fetch(http)
     reset = any(map(loaded, open("update/plan")))
-    print("ota: installed release=%s files=%d removed=%d reset=%s" % (h["release"], got, lost, reset))
+    print("ota: installed release=%s files=%d reset=%s" % (h["release"], count, reset))
     os.rename("update/plan", "update/journal")  # the commit
     return reset
 
@@ -37,33 +36,32 @@ def fit(blocks, which):
     refuse(blocks > have, "set_too_big", blocks, have)
 
 
-def remove(plan, new):
-    "Plans the end of what the new set has not, and of sources that would be loaded in place of it."
-    count = 0
+def choose(plan, new, http):
+    "Plans the end of what the new set has not and of sources that hide it, and what is to be fetched; all of it has to fit."
+    count, blocks = 2, 2
     for paths in gone("data/manifest", new), map(twin, entries(new)):
         for path in paths:
             if path:
-                plan.write("-x%d %s\n" % (count, path))
+                plan.write("-%d %s\n" % (count, path))
                 count += 1
-    return count
-
-
-def fetch(http, plan, new, view):
-    "Fetches what differs, once all of it was found to fit."
-    need, blocks, size = bytearray(2), 4, 0  # 4 blocks: head, plan, and a new folder
-    for path, length, want in entries(new):
-        wanted = digest(path, view, http.idle) != want
-        need.append(wanted)
-        size += length * wanted
-        blocks += (length // 4096 + 1) * wanted
+    for entry in entries(new):
+        if digest(entry[0], http.idle) != entry[2]:
+            plan.write("+%d %s %d %s\n" % ((count,) + entry))
+            count += 1
+            blocks += entry[1] // 4096 + 1
+            http.until = later(left(http.until) + entry[1])  # a second for each KB
     fit(blocks, 3)
-    http.until = later(left(http.until) + size)  # a second for each KB
-    for number, (path, length, want) in enumerate(entries(new), 2):
-        if need[number]:
-            stage(http, number, length, want, view)
-            plan.write("+%d %s\n" % (number, path))
-            print("ota: file path=%s size=%d" % (path, length))
-    return sum(need)
+
+
+def fetch(http):
+    count = 0
+    for line in open("update/plan"):
+        words = line.split()
+        if len(words) > 3:
+            stage(http, words[0][1:], int(words[2]), words[3])
+            print("ota: file path=%s size=%s" % (words[1], words[2]))
+            count += 1
+    return count
 
 
 def loaded(line):

@@ -1,4 +1,4 @@
-/** `data/anchors`: the keys that a board trusts, one a line: key id, epoch, exponent, modulus in hex (docs/protocol.md §8). */
+/** `data/anchors`: the keys that a board trusts, two lines each: key id, epoch, exponent · modulus in hex (docs/protocol.md §8). */
 import { SoftOtaError } from '../errors.js';
 import { keyObjectOf, type PublicKey, publicKeyOf } from '../manifest/public-key.js';
 import { parseWhole } from '../manifest/words.js';
@@ -6,7 +6,7 @@ import { parseWhole } from '../manifest/words.js';
 export function encodeAnchors(keys: readonly PublicKey[]): string {
   return keys
     .map(
-      ({ keyId, epoch, exponent, modulus }) => `${keyId} ${epoch} ${exponent} ${modulus.toString('hex')}\n`,
+      ({ keyId, epoch, exponent, modulus }) => `${keyId} ${epoch} ${exponent}\n${modulus.toString('hex')}\n`,
     )
     .join('');
 }
@@ -15,11 +15,13 @@ export function encodeAnchors(keys: readonly PublicKey[]): string {
 export function parseAnchors(text: string): PublicKey[] {
   const lines = text.split('\n');
   if (lines.pop() !== '') throw invalid(lines.length + 1, 'does not end with a line feed');
-  return lines.map((line, index) => parseAnchor(line, index + 1));
+  const keys: PublicKey[] = [];
+  for (let at = 0; at < lines.length; at += 2) keys.push(parseAnchor(lines[at] ?? '', lines[at + 1] ?? '', at + 1));
+  return keys;
 }
 
-function parseAnchor(line: string, number: number): PublicKey {
-  const [keyId, epochWord = '', exponentWord = '', hex = '', ...more] = line.split(' ');
+function parseAnchor(line: string, hex: string, number: number): PublicKey {
+  const [keyId, epochWord = '', exponentWord = '', ...more] = line.split(' ');
   const epoch = parseWhole(epochWord);
   const exponent = parseWhole(exponentWord, 1);
   if (epoch === undefined || exponent === undefined || more.length > 0 || !/^(?:[0-9a-f]{2})+$/.test(hex)) {

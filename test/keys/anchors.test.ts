@@ -8,8 +8,8 @@ const TWO = { ...makeKey().publicKey, epoch: 3 };
 
 t.test('anchors are written as protocol §8 says, and read again', async (t) => {
   const text = encodeAnchors([ONE, TWO]);
-  const [line] = text.split('\n');
-  t.equal(line, `${ONE.keyId} 0 65537 ${ONE.modulus.toString('hex')}`);
+  const lines = text.split('\n').slice(0, 2);
+  t.strictSame(lines, [`${ONE.keyId} 0 65537`, ONE.modulus.toString('hex')]);
   t.same(parseAnchors(text), [ONE, TWO]);
   t.same(parseAnchors(''), []);
 });
@@ -23,9 +23,9 @@ t.test('what is no anchor is refused', async (t) => {
     ['capitals', good.toUpperCase()],
     ['another key id', good.replace(/^.{16}/, TWO.keyId)],
     ['another modulus', encodeAnchors([{ ...ONE, modulus: TWO.modulus }])],
-    ['another exponent', good.replace(' 65537 ', ' 3 ')],
+    ['another exponent', good.replace(' 65537\n', ' 3\n')],
     ['a negative epoch', good.replace(' 0 ', ' -1 ')],
-    ['no modulus', good.replace(/ [0-9a-f]+\n$/, '\n')],
+    ['no modulus', good.replace(/\n[0-9a-f]+\n$/, '\n')],
     ['half a byte', good.replace(/.\n$/, '\n')],
   ];
   for (const [name, text] of cases) {
