@@ -34,7 +34,7 @@ for (const vm of VM_VERSIONS) {
 
   t.test(`${vm}: more than the board has is a MemoryError and told`, async (t) => {
     const main =
-      'l = []\ntry:\n  while True: l.append(bytearray(1000))\nexcept MemoryError: n = len(l); l = None; print(30 < n < 38)\n';
+      'l = []\ntry:\n  while True: l.append(bytearray(1000))\nexcept MemoryError: n = len(l); l = None; print(28 < n < 38)\n';
     const { board, run } = world(t, { 'main.py': main }, { vm });
     t.same(await run(), ['True']);
     t.ok(board.events.some(({ event, grew }) => event === 'heap' && grew === true));
