@@ -27,6 +27,13 @@ export async function service<T>(script: string, job: object, cleanup: Cleanup):
   return { pid: child.pid ?? 0, hello };
 }
 
+/** A benchmark that fails must leave nothing running. Ends with the process itself. */
+export function endWithUs(child: ChildProcess): void {
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+}
+
 /** Asks the process to end and waits until it has; after five seconds it has to. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -39,6 +46,7 @@ export async function stop(child: ChildProcess): Promise<void> {
 
 function start(script: string, job: object, cwd?: string): ChildProcess {
   const child = fork(compiled(script), { ...(cwd === undefined ? {} : { cwd }) });
+  endWithUs(child);
   child.send(job);
   return child;
 }

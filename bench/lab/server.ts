@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stop } from './child.js';
+import { endWithUs, stop } from './child.js';
 import type { Cleanup } from './cleanup.js';
 import { compiled } from './paths.js';
 import type { Project } from './project.js';
@@ -32,6 +32,7 @@ async function launch(cwd: string, log: string): Promise<ChildProcess> {
   const args = ['--enable-source-maps', compiled('scripts/start.js'), '--port', '0', '--host', HOST];
   const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', file.fd, 'inherit'] });
   await file.close();
+  endWithUs(child);
   return child;
 }
 

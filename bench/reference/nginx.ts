@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stop } from '../lab/child.js';
+import { endWithUs, stop } from '../lab/child.js';
 import type { Cleanup } from '../lab/cleanup.js';
 import { temporaryFolder } from '../lab/project.js';
 
@@ -28,6 +28,7 @@ export async function startNginx(root: string, cleanup: Cleanup): Promise<Nginx 
   await writeFile(join(folder, 'nginx.conf'), configuration(root, port));
   const args = ['-p', `${folder}/`, '-c', 'nginx.conf', '-e', 'logs/error.log'];
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  endWithUs(child);
   cleanup.add(() => stop(child));
   await sleep(300);
   const master = child.pid ?? 0;
