@@ -1,5 +1,6 @@
 "Updates for any MicroPython program: run() at boot, before anything large is imported. docs/client.md tells all of it."
 # ota: -O3
+import gc
 import sys
 
 
@@ -10,11 +11,7 @@ def rest():
 def run(idle=rest):
     """Joins Wi-Fi, asks, installs. True: reset the board, for code that is loaded has changed. No server, no Wi-Fi,
     no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile."""
-    from ota.client import update
-
-    reset = update(idle)
-    del update  # it would keep all of the client alive
-    forget()
+    reset = talk(idle, False)
     if reset is None:
         return False
     import boot  # the guard swaps, now with the memory that the client has left; the same code finishes a cut swap
@@ -25,19 +22,23 @@ def run(idle=rest):
 
 def news(idle=rest):
     "True when a release waits. Light enough to ask while a program runs; run() installs it at the next boot."
-    from ota.client import news
-
-    try:
-        return news(idle)
-    except Exception as e:
-        print("ota:", e)
-    finally:
-        forget()
+    return talk(idle, True)
 
 
-def forget():
+def talk(idle, only):
+    gc.threshold(512)  # collected often, the heap keeps a piece that is large enough for the numbers of RSA
+    from ota.client import update
+
+    result = update(idle, only)
+    del update  # it would keep all of the client alive
+    forget()
+    gc.threshold(8192)  # about what an ESP8266 starts with
+    return result
+
+
+def forget(what="ota."):
     "Drops the client's code: client and program need not fit into memory together."
     for name in list(sys.modules):
-        if name[:4] == "ota.":
+        if name.startswith(what):
             del sys.modules[name]
             globals().pop(name[4:], None)

@@ -1,14 +1,12 @@
 "The talk with the server: which head has it for this board, and is it to be trusted? (docs/protocol.md §4, §5)"
 # ota: -O3
-hole = bytearray(2560)  # kept free, in one piece, between what is loaded now, for the numbers of verify()
-
 import os
 import sys
 from binascii import hexlify, unhexlify
 
 import net
-from ota.files import base64, check, clean
-from ota.head import Refused, fields, fits, hmac, mpy, read, refuse, sha256, trusted, verify
+from ota import forget
+from ota.head import Refused, base64, fields, fits, hmac, mpy, read, refuse, sha256, trusted, verify
 from ota.http import Http, later, left
 
 
@@ -22,58 +20,63 @@ def settings():
         return {}
 
 
-def update(idle):
-    "None, or for a committed update: True when it changes code that is loaded."
+def update(idle, only):
+    """only: True if a release waits that this board would take. Else None, or for a committed update: True when it
+    changes code that is loaded."""
     try:
         c = settings()
         wait = c.get("wait", 15)
-        if wait:
-            return steps(c, later(int(wait * 1000)), idle)
+        if wait or only:
+            return steps(c, later(int(wait or 15) * 1000), idle, only)
     except Exception as e:  # whatever happens here, the program of this board must start
         print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
 
 
-def steps(c, until, idle):
+def steps(c, until, idle, only):
     "The files are checked while Wi-Fi joins."
-    net.start()
-    clean()
-    damaged, tree = check(idle)
-    refuse(not net.wait(left(until), idle), "no_wifi")
-    q = question(c, left(until), idle, tree)
+    damaged, tree = False, ""
+    if not only:
+        net.start()
+        from ota.files import check
+
+        damaged, tree = check(idle)
+        del check
+        forget("ota.files")  # until it is known that there is something to do
+        refuse(not net.wait(left(until), idle), "no_wifi")
+    http = server(c, left(until), idle)
     try:
-        if damaged or not q[3]:
+        head, h, same = question(http, c.get("board", ""), tree)
+        if only:
+            return not same
+        if damaged or not same:
             from ota.install import install
 
-            return install(*q[:3])
+            return install(http, head, h)
     finally:
-        q[0].close()
+        http.close()
 
 
-def question(c, ms, idle, tree=""):
-    """(connection, head, its fields, True if it is the installed one). Refused unless a new head is signed, for this
-    board, and not older than what runs. ms: time for all of it; tree: digest of the files, if they were checked."""
-    global hole
+def server(c, ms, idle):
     url = c.get("server")
     if not url:
         from ota.find import find
 
         url = find(trusted(), ms, idle)
     refuse(not url, "no_server")
-    http = Http(url.rstrip("/"), idle, ms)
-    try:
-        board = c.get("board", "")
-        head, fresh = ask(http, board, tree)
-        same = head == read("data/head")
-        hole = None
-        if not same:
-            verify(head, idle)
-        h = fields(head)
-        fits(h, board, fields(read("data/head")))
-        print("ota: head release=%s current=%s fresh=%s host=%s" % (h["release"], same, fresh, http.host))
-        return http, head, h, same
-    except:
-        http.close()
-        raise
+    return Http(url.rstrip("/"), idle, ms)
+
+
+def question(http, board, tree):
+    """(head, its fields, True if it is the installed one). Refused unless a new head is signed, for this board, and not
+    older than what runs. tree: digest of the files, empty if they were not checked."""
+    head, fresh = ask(http, board, tree)
+    same = head == read("data/head")
+    if not same:
+        verify(head, http.idle)
+    h = fields(head)
+    fits(h, board, fields(read("data/head")))
+    print("ota: head release=%s current=%s fresh=%s host=%s" % (h["release"], same, fresh, http.host))
+    return head, h, same
 
 
 def ask(http, board, tree):
@@ -91,10 +94,3 @@ def ask(http, board, tree):
         time, mac = http.fresh
         fresh = base64(hmac(unhexlify(key), nonce + b" " + time + b" " + sha256(head).digest())) == mac.decode()
     return head, fresh
-
-
-def news(idle):
-    "True when a release waits that this board would take. Light enough to be asked while a program runs."
-    q = question(settings(), 15000, idle)
-    q[0].close()
-    return not q[3]

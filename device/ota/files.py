@@ -1,9 +1,9 @@
 "The files of a set: named by the lines of a manifest, hashed as they are on flash, staged in update/ (docs/protocol.md §3, §8)."
 # ota: -O3
 import os
-from binascii import a2b_base64, b2a_base64, hexlify
+from binascii import a2b_base64, hexlify
 
-from ota.head import fields, read, refuse, sha256
+from ota.head import base64, fields, read, refuse, sha256
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
 
@@ -47,10 +47,6 @@ def gone(old, new):
             yield was[0]
 
 
-def base64(digest):
-    return b2a_base64(digest)[:43].decode()
-
-
 def digest(path, idle):
     "SHA-256 of a file as it is on flash, in base64; empty when there is no file."
     if not there(path):
@@ -83,13 +79,14 @@ def stage(http, number, size, want):
 
 def twin(entry):
     "The .py that would be loaded in place of this .mpy, None when there is none."
-    path = entry[0]
-    if path[-4:] == ".mpy" and there(path[:-3] + "py"):
-        return path[:-3] + "py"
+    source = entry[0][:-3] + "py"
+    if entry[0][-4:] == ".mpy" and there(source):
+        return source
 
 
 def check(idle):
     "Is a file not as the installed manifest says? And the tree digest. A manifest that is not the signed one goes."
+    clean()
     every = sha256()
     damaged = (digest("data/manifest", idle) or "-") not in fields(read("data/head")).get("manifest", "")
     if damaged and there("data/manifest"):

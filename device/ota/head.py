@@ -1,6 +1,7 @@
 "The head of a release: what proves it, then its lines (docs/protocol.md §2, §5). Pure but for the anchors."
 # ota: -O3
 import sys
+from binascii import b2a_base64
 from hashlib import sha256
 
 
@@ -44,6 +45,7 @@ def signed(digest, signature, n, e, idle):
     Padding and DigestInfo are compared whole: a parser here is what forgeries are made of."""
     s = m = int.from_bytes(signature, "big")
     size = len(signature)
+    signature = None  # every byte counts below
     if s >= n or n >> size * 8:
         return False
     for bit in bin(e)[3:]:
@@ -53,6 +55,10 @@ def signed(digest, signature, n, e, idle):
         idle()
     info = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + digest
     return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + info
+
+
+def base64(digest):
+    return b2a_base64(digest)[:43].decode()
 
 
 def pad(key, byte):

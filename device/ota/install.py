@@ -22,9 +22,9 @@ def install(http, head, h):
     with open("update/plan", "w") as f:
         f.write("soft-ota 1\n+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
         choose(f, new, http)
-    count = fetch(http)
+    fetch(http)
     reset = any(map(loaded, open("update/plan")))
-    print("ota: installed release=%s files=%d reset=%s" % (h["release"], count, reset))
+    print("ota: installed release=" + h["release"])
     os.rename("update/plan", "update/journal")  # the commit
     return reset
 
@@ -54,14 +54,12 @@ def choose(plan, new, http):
 
 
 def fetch(http):
-    count = 0
+    "Stages what the plan wants."
     for line in open("update/plan"):
         words = line.split()
         if len(words) > 3:
             stage(http, words[0][1:], int(words[2]), words[3])
-            print("ota: file path=%s size=%s" % (words[1], words[2]))
-            count += 1
-    return count
+            print("ota: file path=%s size=%s" % tuple(words[1:3]))
 
 
 def loaded(line):

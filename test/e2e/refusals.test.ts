@@ -208,7 +208,7 @@ t.test(
       await board.lay('data/ota.json', JSON.stringify({ server: `${host.url}/`, board: 's20' }));
       const events = await board.powerOn();
       t.match(named(events, 'head'), [{ release, fresh: false }]);
-      t.match(named(events, 'installed'), [{ files: 1 }]);
+      t.match(named(events, 'installed'), [{ release }]);
       t.match(named(await board.powerOn(), 'head'), [{ release, current: true }]);
     }
   },
