@@ -36,9 +36,9 @@ def talk(idle, only):
     return result
 
 
-def forget(what="ota."):
-    "Drops the client's code: client and program need not fit into memory together."
+def forget(only="ota."):
+    "Drops the client's code, or only a part of it: client and program need not fit into memory together."
     for name in list(sys.modules):
-        if name.startswith(what):
+        if name.startswith(only):
             del sys.modules[name]
             globals().pop(name[4:], None)

@@ -16,7 +16,7 @@ def settings():
 
     try:
         return dict(json.loads(read("data/ota.json")))
-    except (ValueError, TypeError):
+    except Exception:  # whatever stands there instead of JSON
         return {}
 
 

@@ -22,6 +22,6 @@ def find(ids, ms, idle):
                     url = "http://%s:%d%s" % (sender[0], int(port), path)
                     if key in ids:
                         return url
-            except (OSError, ValueError):
+            except Exception:  # silence, or an answer that makes no sense: both mean to listen on
                 pass
     return url

@@ -59,7 +59,7 @@ def fetch(http):
         words = line.split()
         if len(words) > 3:
             stage(http, words[0][1:], int(words[2]), words[3])
-            print("ota: file path=%s size=%s" % tuple(words[1:3]))
+            print("ota: file path=%s size=%s" % (words[1], words[2]))
 
 
 def loaded(line):
