@@ -3,8 +3,12 @@ import { type FSWatcher, watch } from 'chokidar';
 import { debounced } from './debounce.js';
 import { changedSince, type Times } from './times.js';
 
-/** chokidar says that it is ready a moment before the system's watches are laid. */
+/**
+ * chokidar says that it is ready before the system's watches are laid, and with a path that is not there yet, before it has
+ * looked at all: the first look is over when nothing more has come for this long.
+ */
 const SETTLE_MS = 150;
+const LONGEST_SETTLE_MS = 3000;
 
 export interface ChangesOptions {
   /** Files and folders; what is not there yet is waited for. */
@@ -27,9 +31,8 @@ export async function watchChanges(options: ChangesOptions): Promise<() => Promi
   };
   const watcher = watch([...options.paths], { ignored: isNoise, alwaysStat: true });
   watcher.on('error', options.onError);
-  const times = await readyTimes(watcher);
+  const times = await firstLook(watcher);
   watcher.on('all', changed);
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   if (await changedSince(times, start)) changed();
   return async () => {
     debounce.cancel();
@@ -37,15 +40,18 @@ export async function watchChanges(options: ChangesOptions): Promise<() => Promi
   };
 }
 
-/** What the first look at the files found. */
-async function readyTimes(watcher: FSWatcher): Promise<Times> {
+/** What the first look at the files finds. */
+async function firstLook(watcher: FSWatcher): Promise<Times> {
   const times = new Map<string, number>();
-  const note = (_event: string, path: string, stats?: { mtimeMs: number }) => {
-    if (stats !== undefined) times.set(path, stats.mtimeMs);
-  };
-  watcher.on('all', note);
-  await new Promise<void>((resolve) => watcher.once('ready', resolve));
-  watcher.off('all', note);
+  await new Promise<void>((resolve) => {
+    const { touch } = debounced(resolve, SETTLE_MS, LONGEST_SETTLE_MS);
+    watcher.on('all', (_event, path, stats) => {
+      touch();
+      if (stats !== undefined && !times.has(path)) times.set(path, stats.mtimeMs);
+    });
+    touch();
+  });
+  watcher.removeAllListeners('all');
   return times;
 }
 

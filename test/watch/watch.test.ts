@@ -150,3 +150,15 @@ t.test('S1.5 what changes while the watches are laid is not missed', async (t) =
   });
   t.same((await Promise.all(misses)).flat(), []);
 });
+
+t.test('S1.5 the first look is no change, also when a path is not there yet', async (t) => {
+  const dir = makeFolder(t);
+  for (let i = 0; i < 50; i += 1) writeFileSync(join(dir, `${i}.py`), '');
+  await sleep(40);
+  const events: string[] = [];
+  const paths = [dir, join(dir, '..', 'no-such-file.json')];
+  const note = () => events.push('event');
+  t.teardown(await watchChanges({ paths, onEvent: note, onCalm: note, onError: t.error }));
+  await sleep(100);
+  t.same(events, []);
+});
