@@ -22,7 +22,7 @@ function setup(t: Test, main: string): { options: RunOptions; events: BoardEvent
     options: {
       flash,
       boots: 1,
-      timeout: 5000,
+      timeout: 60_000,
       server: 'http://new',
       board: {},
       provision,
