@@ -29,9 +29,11 @@ class Http:
         "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
         end = later(min(60000, left(self.until)))
         self.poll.modify(self.sock, event)
-        while not self.poll.poll(50):
+        ready = None
+        while not ready:
+            ready = self.poll.poll(50)
             self.idle()
-            if left(end) <= 0:
+            if left(end) <= 0:  # also while bytes trickle in
                 raise OSError(110)
 
     def open(self):

@@ -30,7 +30,7 @@ def loop(relay, news):
     late = not was_up
     print("plug: up wifi=%s" % was_up)
     while True:
-        web.step(100)
+        web.step(1000)
         if not net.up():
             if join.now():
                 net.start()

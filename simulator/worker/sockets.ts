@@ -160,17 +160,20 @@ export class Sockets {
     });
   }
 
-  /** Waits until `n` bytes can be read without waiting (n < 0: until the other side has closed). */
+  /** Waits until `n` bytes can be read without waiting (n < 0: until the other side has closed). Without a timeout a part will do. */
   waitRead(id: number, n: number): number {
     return this.#with(id, (s) => {
-      const need = n < 0 ? Number.MAX_SAFE_INTEGER : n;
+      const need = s.timeout === 0 ? 1 : n < 0 ? Number.MAX_SAFE_INTEGER : n;
       this.#widen(s, need);
       return this.#until(s, () => s.held >= need || s.ended || (s.kind === 'udp' && s.queue.length > 0));
     });
   }
 
   waitLine(id: number): number {
-    return this.#with(id, (s) => this.#until(s, () => s.ended || s.queue.some((p) => p.bytes.includes(10))));
+    const whole = (s: Socket): boolean => s.queue.some((p) => p.bytes.includes(10));
+    return this.#with(id, (s) =>
+      this.#until(s, () => s.ended || (s.timeout === 0 ? s.queue.length > 0 : whole(s))),
+    );
   }
 
   waitWrite(id: number): number {
