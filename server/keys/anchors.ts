@@ -16,7 +16,8 @@ export function parseAnchors(text: string): PublicKey[] {
   const lines = text.split('\n');
   if (lines.pop() !== '') throw invalid(lines.length + 1, 'does not end with a line feed');
   const keys: PublicKey[] = [];
-  for (let at = 0; at < lines.length; at += 2) keys.push(parseAnchor(lines[at] ?? '', lines[at + 1] ?? '', at + 1));
+  for (let at = 0; at < lines.length; at += 2)
+    keys.push(parseAnchor(lines[at] ?? '', lines[at + 1] ?? '', at + 1));
   return keys;
 }
 

@@ -109,9 +109,9 @@ function wrapImports(imports: WebAssembly.Imports, options: VmOptions): void {
     for (const [name, value] of Object.entries(group)) {
       if (typeof value === 'function') group[name] = translate(name, value as Import);
     }
-    const sync = group['fd_sync'];
+    const sync = group.fd_sync;
     if (typeof sync !== 'function') continue;
-    group['fd_sync'] = (fd: number) => {
+    group.fd_sync = (fd: number) => {
       options.fsync(fd);
       return sync(fd);
     };
