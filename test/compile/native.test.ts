@@ -8,10 +8,10 @@ import { buildTree } from '../../server/compile/tree.js';
 const JOB = { abi: 6, path: 'net/x.py', source: Buffer.from('x = 1\n'), checkOnly: false } as const;
 const WRITE = "import { writeFileSync } from 'node:fs'; const [out] = process.argv.slice(-2);";
 
-/** A program in the place of mpy-cross. */
+/** A program in the place of mpy-cross. It must not inherit what the test runner loads into every Node process. */
 async function standIn(t: Test, script: string, march?: string): Promise<Compiler> {
   const program = join(t.testdir(), 'mpy-cross');
-  await writeFile(program, `#!${process.execPath}\n${script}\n`);
+  await writeFile(program, `#!/usr/bin/env -S NODE_OPTIONS= ${process.execPath}\n${script}\n`);
   await chmod(program, 0o755);
   return openCompiler({ mpyCross: program, ...(march === undefined ? {} : { march }) });
 }
