@@ -1,0 +1,62 @@
+/** S1.14: the power fails before every single operation on the flash that an update makes. */
+
+import { readFileSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { glob } from './files.js';
+import { named, TestBoard, World } from './world.js';
+
+t.test(
+  'S1.14 a power cut at any flash operation leaves the old set or the new one, and the next boot has the new',
+  async (t) => {
+    const world = await World.make(t, {
+      sources: { 'gone/x.py': 'x = 1\n', 'lib/b.py': 'x = 2\n', 'page.html': 'one' },
+    });
+    await world.publish();
+    const first = await world.board(t);
+    await world.write({
+      'gone/x.py': undefined,
+      'lib/b.py': 'x = 3\n',
+      'new/y.py': 'y = 1\n',
+      'page.html': 'two',
+    });
+    const release = await world.publish();
+    const start = join(world.dir, 'start');
+    await cp(first.options.flash, start, { recursive: true });
+    const wanted = await after(start, world, t);
+
+    let cuts = 0;
+    for (let at = 1; at < 200; at++) {
+      const flash = join(world.dir, 'cut');
+      await rm(flash, { recursive: true, force: true });
+      await cp(start, flash, { recursive: true });
+      const dying = new TestBoard({ flash, faults: { cutAt: at } });
+      const outcome = await dying.boot({ until: 'plug-up', timeout: 30_000 });
+      await dying.cut();
+      if (outcome !== 'cut') break;
+      cuts++;
+      const events = await new TestBoard({ flash }).powerOn();
+      t.strictSame(contents(flash), wanted, `cut ${at}: the release that runs is whole`);
+      t.match(named(events, 'head').at(-1), { release, fresh: true });
+    }
+    t.comment(`${cuts} cut points, 0 broken`);
+    t.ok(cuts > 20, `${cuts} cut points`);
+  },
+);
+
+async function after(start: string, world: World, t: Parameters<typeof World.make>[0]) {
+  const flash = join(world.dir, 'uncut');
+  await cp(start, flash, { recursive: true });
+  const board = new TestBoard({ flash });
+  t.teardown(() => board.cut());
+  await board.powerOn();
+  return contents(flash);
+}
+
+/** Every file but those of update/, whole. */
+function contents(flash: string): Record<string, string> {
+  return Object.fromEntries(
+    glob(flash).map((path) => [path, readFileSync(join(flash, path)).toString('base64')]),
+  );
+}
