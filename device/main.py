@@ -22,6 +22,12 @@ except Exception as e:  # a damaged plug must not keep the update away that mend
 
 import ota
 
-if ota.run():
+news = machine.RTC().memory()[1:2] == b"n"  # the plug has reset the board because of a release
+if news:
+    import net
+
+    net.start()
+    net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
+if ota.run(ota.rest, None if news else 0):
     machine.reset()
-begin().run(ota.news)
+begin().run(ota.news, news)

@@ -8,10 +8,11 @@ def rest():
     "What is done while waiting, if the program has nothing better."
 
 
-def run(idle=rest):
+def run(idle=rest, only=0):
     """Joins Wi-Fi, asks, installs. True: reset the board, for code that is loaded has changed. No server, no Wi-Fi,
-    no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile."""
-    reset = talk(idle, False)
+    no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile. only=None asks even where data/ota.json
+    says wait 0: for a boot that news() has brought about."""
+    reset = talk(idle, only)
     if reset is None:
         return False
     import boot  # the guard swaps, now with the memory that the client has left; the same code finishes a cut swap

@@ -26,7 +26,7 @@ def update(idle, only):
     try:
         c = settings()
         wait = c.get("wait", 15)
-        if wait or only:
+        if wait or only != 0:
             return steps(c, later(int(wait or 15) * 1000), idle, only)
     except Exception as e:  # whatever happens here, the program of this board must start
         print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)

@@ -57,9 +57,9 @@ class Http:
 
     def do(self, event, call, what):
         "The result of one socket call, once there is one."
-        result = call(what)
+        result = None
         while result is None:
-            self.wait(event)
+            self.wait(event)  # also when there is something: a flood must not outrun the time allowed
             result = call(what)
         if not result:
             raise OSError(104)
@@ -69,7 +69,7 @@ class Http:
         "The next line of the answer. Of one longer than 256 bytes the beginning is kept."
         line = part = b""
         while part[-1:] != b"\n":
-            part = self.do(POLLIN, self.sock.readline, 128)
+            part = self.do(POLLIN, self.sock.readline, 63)
             if len(line) < 256:
                 line += part
         return line

@@ -26,8 +26,10 @@ def begin():
     Button(pins, relay.toggle)
 
 
-def run(news):
-    "news(): does a release wait? Asked when Wi-Fi comes up late, and once a night; then a reset installs it."
+def run(news, asked):
+    """news(): does a release wait? Asked when Wi-Fi comes up late, and once a night; then a reset installs it.
+    asked: this boot is such a reset; whatever came of it, the next question is the nightly one."""
     from plug.loop import loop
 
-    loop(relay, news)
+    relay.remember(b"")
+    loop(relay, news, asked)

@@ -23,11 +23,11 @@ class Due:
         return ticks_diff(self.at, ticks_ms()) <= 0
 
 
-def loop(relay, news):
+def loop(relay, news, asked):
     web, clock = Web(relay), Clock()
     was_up = net.up()
     join, ask, night = Due(0 if not was_up else _REJOIN), Due(0), Due(until_night(clock.second_of_day()))
-    late = not was_up
+    late = not was_up and not asked  # or a slow Wi-Fi would reset the board for ever
     print("plug: up wifi=%s" % was_up)
     while True:
         web.step(1000)
@@ -42,4 +42,5 @@ def loop(relay, news):
             late = False
             night.set(until_night(clock.second_of_day()))
             if news():
+                relay.remember(b"n")
                 reset()

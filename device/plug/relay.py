@@ -8,13 +8,18 @@ class Relay:
         self.pin = Pin(pins[0], Pin.OUT, value=self.on)
         self.led = Pin(pins[1], Pin.OUT)
         self.dark = pins[2]
-        self.set(self.on)
+        self.pin.value(self.on)
+        self.led.value(self.on != self.dark)
 
     def set(self, on):
         self.on = on
         self.pin.value(on)
         self.led.value(on != self.dark)
-        RTC().memory(b"1" if on else b"0")
+        self.remember(b"")
+
+    def remember(self, why):
+        "why: b'n' when the board is reset for a release that waits. Read by main.py."
+        RTC().memory((b"1" if self.on else b"0") + why)
 
     def toggle(self):
         self.set(not self.on)
