@@ -87,6 +87,25 @@ t.test('S1.17 an answer that trickles in ends with the time allowed (on the real
   t.ok(upAfter(events) >= 2000, `up after ${upAfter(events)} ms`);
 });
 
+t.test('headers without end do not hold the board either', async (t) => {
+  const world = await World.make(t);
+  await world.publish();
+  const host = await staticHost(t, world.folders.bdist);
+  const board = await world.board(t, { server: host.url, wait: 2 });
+  host.lie = () => flood;
+  const events = await board.powerOn();
+  t.ok(refusal(events));
+  t.ok(upAfter(events) < 15_000, `up after ${upAfter(events)} ms`);
+});
+
+function flood(socket: Socket): void {
+  const line = `X-Header: ${'x'.repeat(100)}\r\n`.repeat(20);
+  const more = (): unknown =>
+    socket.destroyed || (socket.write(line) ? setImmediate(more) : socket.once('drain', more));
+  socket.write('HTTP/1.1 200 OK\r\n');
+  more();
+}
+
 /** Always one more byte, never the whole. */
 function drip(socket: Socket): void {
   socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n');
