@@ -30,6 +30,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     },
   }).withTypeProvider<SchemaTypes>();
   app.removeAllContentTypeParsers();
+  // Node would answer an expectation that it does not know by a bare 417; a server may as well not mind it (RFC 9110 §10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.setErrorHandler(onError);
   app.setNotFoundHandler(notFound);
   headRoute(app, deps);

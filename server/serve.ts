@@ -84,7 +84,17 @@ async function openDiscovery(
     try {
       opened.add(await answerQuestions({ port, httpPort, localOnly, releases }));
     } catch (error) {
-      log.warn({ port, reason: String(error) }, 'boards cannot find this server by asking');
+      log.warn(unheard(port, error), 'boards cannot find this server by asking');
     }
   }
+}
+
+/** Boards ask one port of their whole network, so one server alone can answer there. */
+function unheard(port: number, error: unknown): object {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reason =
+    code === 'EADDRINUSE'
+      ? `Another program, maybe another soft-ota, answers on UDP port ${port}.`
+      : String(error);
+  return { port, reason, todo: 'Tell boards the address: provision --server URL, simulate --server URL.' };
 }

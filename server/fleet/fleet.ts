@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Verdict } from './handshake.js';
-import type { Hello } from './hello.js';
-import { Registry } from './registry.js';
+import { type Hello, isDevice } from './hello.js';
+import { type Device, Registry } from './registry.js';
 import { HEAD, Visit } from './visit.js';
 
 export class Fleet {
@@ -18,7 +18,7 @@ export class Fleet {
 
   /** Devices that are connected now. */
   get connected(): number {
-    return this.#visits.size;
+    return [...this.#visits.values()].filter(({ hello }) => isDevice(hello)).length;
   }
 
   /** A device asked; `size` is that of the body it gets. */
@@ -41,8 +41,12 @@ export class Fleet {
     else this.#finish(before, socket);
     const visit = new Visit(hello, verdict);
     this.#visits.set(socket, visit);
-    this.registry.note(hello, socket.remoteAddress ?? '', 'device asks');
+    this.#note(hello, socket, 'device asks');
     return visit;
+  }
+
+  #note(hello: Hello, socket: Socket, state: Device['state'], message?: string): void {
+    if (isDevice(hello)) this.registry.note(hello, socket.remoteAddress ?? '', state, message);
   }
 
   #close(socket: Socket): void {
@@ -54,7 +58,7 @@ export class Fleet {
   #finish(visit: Visit, socket: Socket): void {
     const { outcome, summary } = visit.end();
     const error = 'error' in visit.verdict ? visit.verdict.error : undefined;
-    this.registry.note(visit.hello, socket.remoteAddress ?? '', outcome, error?.message);
+    this.#note(visit.hello, socket, outcome, error?.message);
     if (error === undefined) this.#log.info(summary, outcome);
     else this.#log.warn({ ...summary, reason: error.message }, outcome);
   }

@@ -12,3 +12,8 @@ export interface Hello {
   /** Digest of its files as they are. */
   readonly tree?: string | undefined;
 }
+
+/** False for a browser, a mirror or a monitor: they ask without a word about themselves. */
+export function isDevice({ id, have, keys }: Hello): boolean {
+  return id !== undefined || have !== undefined || keys.length > 0;
+}

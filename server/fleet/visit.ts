@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from './handshake.js';
-import type { Hello } from './hello.js';
+import { type Hello, isDevice } from './hello.js';
 
 /** How a visit ended. */
 export type Outcome =
@@ -11,7 +11,11 @@ export type Outcome =
   /** By the server or by the device itself. */
   | 'device refused'
   /** The connection ended inside an answer. */
-  | 'device left';
+  | 'device left'
+  /** Whoever is no device: a browser, a mirror. */
+  | 'visitor served'
+  | 'visitor refused'
+  | 'visitor left';
 
 export interface Summary {
   readonly device: string;
@@ -66,11 +70,17 @@ export class Visit {
   }
 
   #outcome(): Outcome {
+    if (!isDevice(this.hello)) return this.#visitorOutcome();
     if (this.verdict.kind === 'refused') return 'device refused';
     if (this.#left) return 'device left';
     const tookNothing = this.#sent.size <= 1;
     if (!tookNothing) return 'device updated';
     return this.verdict.kind === 'current' ? 'device current' : 'device refused';
+  }
+
+  #visitorOutcome(): Outcome {
+    if (this.verdict.kind === 'refused') return 'visitor refused';
+    return this.#left ? 'visitor left' : 'visitor served';
   }
 
   #summary(outcome: Outcome): Summary {

@@ -20,12 +20,15 @@ export interface HeadDeps {
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
 
-const word = Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._,~-]*$' });
+const pattern = '^[A-Za-z0-9._,~-]*$';
+const word = Type.String({ maxLength: 64, pattern });
+/** Nine key ids, with the commas between them. */
+const keyIds = Type.String({ maxLength: 160, pattern });
 const number = Type.String({ maxLength: 15, pattern: '^[0-9]+$' });
 const Query = Type.Object({
   id: Type.Optional(word),
   have: Type.Optional(number),
-  key: Type.Optional(word),
+  key: Type.Optional(keyIds),
   board: Type.Optional(word),
   mpy: Type.Optional(number),
   fw: Type.Optional(word),
@@ -53,17 +56,34 @@ function answer(
   const size = 'head' in verdict ? verdict.head.bytes.length : 0;
   fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
   if (verdict.kind === 'refused') throw verdict.error;
-  proveFresh(reply, request.query, verdict.head, freshKeys());
+  proveFresh(reply, hello.id, request.query.nonce, verdict.head, freshKeys());
   return asBytes(reply, 'no-store').send(verdict.head.bytes);
 }
 
 function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
-  const keys = key === undefined || key === '' ? [] : key.split(',');
-  return { id, have: have === undefined ? undefined : Number(have), keys, board, fw, tree };
+  return {
+    id: given(id),
+    have: have === undefined ? undefined : Number(have),
+    keys: given(key)?.split(',') ?? [],
+    board: given(board),
+    fw: given(fw),
+    tree: given(tree),
+  };
+}
+
+/** A field that is empty says as much as one that is missing. */
+function given(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 /** docs/protocol.md §5. Nothing is stored for a device: its key follows from its name. */
-function proveFresh(reply: FastifyReply, { id, nonce }: Query, head: ServedHead, keys?: FreshKeys): void {
+function proveFresh(
+  reply: FastifyReply,
+  id: string | undefined,
+  nonce: string | undefined,
+  head: ServedHead,
+  keys: FreshKeys | undefined,
+): void {
   if (id === undefined || nonce === undefined || keys === undefined) return;
   const time = Math.floor(Date.now() / 1000);
   reply.header('soft-ota-fresh', `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}`);

@@ -1,7 +1,7 @@
 /** Bad requests of every kind: a status, a code of the list, a sentence; no stack, no crash. */
 import t from 'tap';
 import { makeTestRelease } from '../releases/made-release.js';
-import { codeOfAnswer, makeServer, Raw, statusOf } from './made-server.js';
+import { bodyOf, codeOfAnswer, makeServer, Raw, statusOf } from './made-server.js';
 
 const RELEASE = makeTestRelease({ 'a.txt': 'a' });
 const STACK = /node_modules|\.js:\d|\bat .*:\d/;
@@ -50,6 +50,16 @@ t.test('malformed, oversized and foreign requests', async (t) => {
     lines.filter(({ level }) => Number(level) >= 50),
     [],
   );
+});
+
+t.test('an expectation that the server does not know is answered as if it were not there', async (t) => {
+  const { port } = await makeServer(t, RELEASE);
+  const raw = new Raw(port);
+  const answer = await raw.get('/6/head', 'Expect: miracles\r\n');
+  t.same([statusOf(answer), bodyOf(answer)], [200, RELEASE.heads.get(6)?.bytes.toString('latin1')]);
+  const fault = await raw.get('/nothing', 'Expect: miracles\r\n');
+  await raw.end();
+  t.same([statusOf(fault), codeOfAnswer(fault)], [404, 'not_found']);
 });
 
 t.test('slow requests: before the first byte, and within the headers', async (t) => {

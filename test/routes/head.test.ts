@@ -100,6 +100,39 @@ t.test('refusals have their status and code', async (t) => {
   t.equal((await fetch(`${base}/6/head?unknown=field`)).status, 200, 'unknown fields are ignored');
 });
 
+t.test('a device with many anchors names all of them', async (t) => {
+  const { base } = await makeServer(t, RELEASE);
+  const nine = Array.from({ length: 9 }, (_, i) => String(i).repeat(16));
+  const status = async (key: string) => (await fetch(`${base}/6/head?id=a&key=${key}`)).status;
+  t.equal(await status(nine.join(',')), 200);
+  t.equal(await status([...nine, ...nine].join(',')), 400);
+});
+
+t.test('an empty field says as much as a missing one', async (t) => {
+  const { base, fleet } = await makeServer(t, RELEASE, { master: MASTER });
+  const answer = await fetch(`${base}/6/head?id=&have=3&board=&fw=&tree=&key=&nonce=0011223344556677`);
+  t.equal(answer.status, 200, 'no board is no unknown board');
+  t.equal(answer.headers.get('soft-ota-fresh'), null, 'no name, no key, no proof');
+  await answer.arrayBuffer();
+  t.match(fleet.registry.latest(9), [{ id: '127.0.0.1', have: 3, board: undefined, tree: undefined }]);
+});
+
+t.test('who says nothing of itself is a visitor and no device', async (t) => {
+  const { port, lines, fleet } = await makeServer(t, RELEASE);
+  const visit = async (...paths: string[]) => {
+    lines.length = 0;
+    const raw = new Raw(port);
+    for (const path of paths) await raw.get(path);
+    await raw.end();
+    for (let i = 0; i < 400 && lines.length === 0; i += 1) await new Promise((done) => setTimeout(done, 5));
+    return lines;
+  };
+  t.match(await visit('/6/head'), [{ msg: 'visitor served', level: 30, sent: 0 }]);
+  t.match(await visit('/6/head', `/blobs/${HEAD.manifest}`), [{ msg: 'visitor served', level: 30 }]);
+  t.match(await visit('/7/head'), [{ msg: 'visitor refused', code: 'abi_unknown' }]);
+  t.same([fleet.registry.size, fleet.connected], [0, 0], 'the console lists devices only');
+});
+
 t.test('503 until there is a release', async (t) => {
   const { base, releases } = await makeServer(t);
   for (const path of ['/6/head', '/health']) {

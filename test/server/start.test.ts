@@ -1,4 +1,5 @@
 /** The commands as a user runs them, in processes of their own. */
+import { createSocket } from 'node:dgram';
 import { readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -86,6 +87,26 @@ t.test('what stops a start: a sentence with a code, exit code 1, no stack', asyn
     t.match(stderr, expected);
     t.notMatch(stderr, STACK);
   }
+});
+
+t.test('beside another server on the UDP port: it says what boards need now, and serves', async (t) => {
+  const other = createSocket('udp4');
+  await new Promise<void>((resolve) => other.bind(0, '0.0.0.0', resolve));
+  t.teardown(() => new Promise<void>((resolve) => other.close(resolve)));
+  const { port } = other.address();
+  const server = startScript(
+    t,
+    ['--port', String(port), '--host', '127.0.0.1', '--no-watch'],
+    makeProject(t, KEYS),
+  );
+  t.match(await server.line('boards cannot find this server by asking'), {
+    port,
+    reason: `Another program, maybe another soft-ota, answers on UDP port ${port}.`,
+    todo: /--server URL/,
+  });
+  await server.line('release published');
+  server.child.kill('SIGTERM');
+  t.equal(await server.exit, 0);
 });
 
 t.test('build: a summary; without a key an error; the same bytes whatever the surroundings', async (t) => {
