@@ -1,0 +1,28 @@
+/** The plug as a whole: relay, button, page and loop on one board. */
+import t from 'tap';
+import { Plug } from './house.js';
+
+const TEN_TO_ELEVEN = { active: true, rows: [[600, 660, 127]] };
+
+t.test('page and button switch the relay', async (t) => {
+  const plug = await Plug.up(t);
+  t.equal(plug.relay(), false, 'off after a power cut');
+  plug.press();
+  await plug.until(() => plug.relay(), 'the button');
+  t.ok(plug.led(), 'the LED shows it');
+  t.equal((await plug.post('/off')).status, 303);
+  t.equal(plug.relay(), false);
+});
+
+t.test('S1.60 a switching point changes the relay within 2 s', async (t) => {
+  const plug = await Plug.up(t, { clock: 'driven', settings: { timers: TEN_TO_ELEVEN } });
+  await plug.setTime('2026-11-21T09:59:30Z');
+  await plug.advance(29_000);
+  t.equal(plug.relay(), false, 'one second before');
+  await plug.advance(3000);
+  t.equal(plug.relay(), true, 'two seconds behind');
+  await plug.advance(3_600_000 - 3000);
+  t.equal(plug.relay(), true);
+  await plug.advance(3000);
+  t.equal(plug.relay(), false, 'and off at its end');
+});

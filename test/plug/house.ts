@@ -1,0 +1,217 @@
+/** A plug on the table: the shipped program on a real VM, its page on a real socket, its button, its relay, its clock. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { openCompiler } from '../../server/compile/compiler.js';
+import { buildTree } from '../../server/compile/tree.js';
+import { encodeManifest } from '../../server/manifest/entries.js';
+import { boardFiles } from '../../server/provision/board-files.js';
+import { layBoard } from '../../server/provision/lay-board.js';
+import { sha256 } from '../../server/releases/release.js';
+import { Board, type BoardOptions } from '../../simulator/board.js';
+import type { BoardEvent } from '../../simulator/events.js';
+import type { Faults } from '../../simulator/messages.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Shared by all tests: what one has compiled, the others remember. */
+const CACHE = join(ROOT, '.soft-ota', 'test-cache');
+const WIFI = [['home', 'correct horse']] as const;
+/** The pins of a Sonoff S20. */
+const RELAY = 12;
+const LED = 13;
+const BUTTON = 0;
+/** Where no update server listens: the answer is there at once. */
+const NOBODY = 'http://127.0.0.1:9';
+const UP_MS = 30_000;
+/** 2000-01-01T00:00Z in Unix seconds. */
+const EPOCH_2000 = 946_684_800;
+
+export interface PlugOptions {
+  /** By name: {plug: {…}, timers: {…}, mqtt: {…}, wifi: {…}}; `wifi: undefined` for a plug that nobody has set up. */
+  readonly settings?: Readonly<Record<string, object | string | undefined>>;
+  /** Laid over a copy of device/ before it is compiled (undefined: taken away). */
+  readonly sources?: Readonly<Record<string, string | undefined>>;
+  /** Default real. A driven clock stands still when the page is up; then `advance` moves it. */
+  readonly clock?: 'real' | 'driven';
+  /** False: a driven clock never stops, days pass by themselves. */
+  readonly hold?: boolean;
+  readonly faults?: Faults;
+  readonly board?: string;
+  /** More of the hardware. */
+  readonly hardware?: Partial<BoardOptions>;
+}
+
+export class Plug {
+  readonly #answers = new Map<string, (text: string) => void>();
+  #questions = 0;
+
+  private constructor(
+    readonly board: Board,
+    readonly flash: string,
+  ) {
+    board.on((event) => this.#hear(event));
+  }
+
+  /** A plug with its files laid down and no power yet; no server is needed. */
+  static async make(t: Test, options: PlugOptions = {}): Promise<Plug> {
+    const dir = mkdtempSync(join(tmpdir(), 'soft-ota-plug-'));
+    const flash = join(dir, 'flash');
+    await lay(dir, flash, options);
+    const { clock = 'real', hold = clock === 'driven', faults = {}, hardware = {} } = options;
+    const plug = new Plug(new Board({ flash, clock, hold, faults, ...hardware }), flash);
+    t.teardown(async () => {
+      await plug.board.cut();
+      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    });
+    return plug;
+  }
+
+  /** The same, switched on and waited for until its page answers. */
+  static async up(t: Test, options: PlugOptions = {}): Promise<Plug> {
+    const plug = await Plug.make(t, options);
+    await plug.up();
+    return plug;
+  }
+
+  async up(): Promise<void> {
+    const outcome = await this.board.boot({ until: 'plug-up', timeout: UP_MS });
+    if (outcome !== 'plug-up') throw new Error(`${outcome}: ${this.lines().join('\n')}`);
+  }
+
+  get url(): string {
+    const { url } = this.board;
+    if (url === undefined) throw new Error('The plug has no page at this moment.');
+    return url;
+  }
+
+  /** True: current flows. */
+  relay(pin = RELAY): boolean {
+    return this.board.pin(pin).value === 1;
+  }
+
+  /** True: the LED is lit, which on an S20 a 0 does. */
+  led(): boolean {
+    return this.board.pin(LED).value === 0;
+  }
+
+  /** Presses the button for so long on the board's clock. Returns at once. */
+  press(ms = 80): void {
+    this.board.press(BUTTON, ms);
+  }
+
+  get(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.url + path, { redirect: 'manual', ...init });
+  }
+
+  /** A form as a browser sends it from a page of the plug itself. */
+  post(path: string, form: Readonly<Record<string, string>> = {}, init: RequestInit = {}): Promise<Response> {
+    const body = new URLSearchParams(form);
+    return this.get(path, { method: 'POST', body, headers: { Origin: this.url }, ...init });
+  }
+
+  /** Waits until `fits` holds, in real time. */
+  async until(
+    fits: () => boolean | Promise<boolean>,
+    what = 'what was waited for',
+    ms = 10_000,
+  ): Promise<void> {
+    const end = performance.now() + ms;
+    while (!(await fits())) {
+      if (performance.now() > end)
+        throw new Error(`${what} did not come:\n${this.lines().slice(-20).join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Lets the driven clock go on for so many milliseconds. */
+  advance(ms: number): Promise<void> {
+    return this.board.advance(ms);
+  }
+
+  /** Sets the plug's wall clock, as an answer of a time server does. */
+  async setTime(utc: Date | string): Promise<void> {
+    const seconds = Math.floor(new Date(utc).getTime() / 1000) - EPOCH_2000;
+    await this.ask(`house.clock.set(${seconds})`);
+  }
+
+  /** What the board has printed. */
+  lines(): string[] {
+    return this.board.events.filter(({ event }) => event === 'log').map(({ text }) => String(text));
+  }
+
+  read(path: string): Buffer {
+    return readFileSync(join(this.flash, path));
+  }
+
+  json(name: string): Record<string, unknown> {
+    return JSON.parse(this.read(`data/${name}.json`).toString());
+  }
+
+  lay(path: string, content: string | Buffer): void {
+    writeAt(this.flash, path, content);
+  }
+
+  #hear({ event, text }: BoardEvent): void {
+    if (event !== 'log' || typeof text !== 'string' || !text.startsWith('test ')) return;
+    const [, id = '', ...rest] = text.split(' ');
+    this.#answers.get(id)?.(rest.join(' '));
+  }
+
+  /** The value of a Python expression on the running plug (`house` is its house), as JSON; it runs where an interrupt would. */
+  ask(expression: string): Promise<unknown> {
+    const id = String(++this.#questions);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`no answer to ${expression}`)), UP_MS);
+      this.#answers.set(id, (text) => {
+        clearTimeout(timer);
+        if (text.startsWith('!')) reject(new Error(text.slice(1)));
+        else resolve(JSON.parse(text));
+      });
+      this.board.probe(
+        `try:\n import json\n from plug import home as house\n print('test ${id}', json.dumps(${expression}))\nexcept Exception as e:\n print('test ${id} !' + repr(e))\n`,
+      );
+    });
+  }
+}
+
+async function lay(dir: string, flash: string, options: PlugOptions): Promise<void> {
+  const { settings = {}, sources = {}, board = 's20' } = options;
+  const device = join(dir, 'device');
+  cpSync(join(ROOT, 'device'), device, { recursive: true });
+  for (const [path, text] of Object.entries(sources)) {
+    if (text === undefined) rmSync(join(device, path));
+    else writeAt(device, path, text);
+  }
+  const set = await compiled(device);
+  const wifi = 'wifi' in settings ? [] : WIFI;
+  await layBoard(
+    flash,
+    boardFiles(set, { board, anchors: '', id: 'ab12', key: '00', wait: 0, wifi, server: NOBODY }),
+  );
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined)
+      writeAt(flash, `data/${name}.json`, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+}
+
+async function compiled(device: string) {
+  const compiler = openCompiler();
+  try {
+    const tree = await buildTree({ device, abis: [6], cache: CACHE, keepSource: ['main.py'] }, compiler);
+    const files = tree.sets[0]?.files ?? [];
+    const manifest = encodeManifest(
+      files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) })),
+    );
+    return { files, guard: tree.guard ?? Buffer.alloc(0), manifest };
+  } finally {
+    await compiler.close();
+  }
+}
+
+function writeAt(folder: string, path: string, content: string | Buffer): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
