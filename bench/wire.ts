@@ -15,7 +15,7 @@ const REQUESTS = 3;
 /** Not loaded when the client runs: no reset. */
 const QUIET = 'made/ota/timer_1';
 /** Loaded: the board has to reset. */
-const LOADED = 'plug/relay';
+const LOADED = 'plug/switch';
 
 export const wire: Bench = {
   name: 'wire',

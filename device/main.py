@@ -22,7 +22,7 @@ except Exception as e:  # a damaged plug must not keep the update away that mend
 
 import ota
 
-news = machine.RTC().memory()[1:2] == b"n"  # the plug has reset the board because of a release
+news = machine.RTC().memory()[1:2] in (b"n", b"u")  # the plug has reset the board because of a release
 if news:
     import net
 
@@ -30,4 +30,14 @@ if news:
     net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
 if ota.run(ota.rest, None if news else 0):
     machine.reset()
-begin().run(ota.news, news)
+
+
+def waits():
+    # Does a release wait? The client may not fit beside the plug: then MemoryError, and nothing of it stays.
+    try:
+        return ota.news()
+    finally:
+        ota.forget()
+
+
+begin().run(waits, news)

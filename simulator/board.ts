@@ -71,6 +71,10 @@ export class Board {
   #boots = 0;
   #next = 0;
   #shims = 0;
+  /** Where a held clock stands, and where it may go (ms since power-on). */
+  #held = 0;
+  #until = 0;
+  #holds: (() => void)[] = [];
 
   constructor(readonly options: BoardOptions) {}
 
@@ -155,6 +159,19 @@ export class Board {
     });
   }
 
+  /** Runs Python while the program runs, between two of its steps, where an interrupt would run. */
+  probe(code: string): void {
+    this.#post({ t: 'probe', code });
+  }
+
+  /** Lets a held clock go on for so many milliseconds; done when it stands again, also after resets of the board. */
+  async advance(ms: number): Promise<void> {
+    const to = Math.max(this.#until, this.#held) + ms;
+    this.#until = to;
+    this.#post({ t: 'advance', to });
+    while (this.#held < to) await new Promise<void>((resolve) => this.#holds.push(resolve));
+  }
+
   /** The reset button: RTC memory and the clock live on. */
   async reset(): Promise<void> {
     await this.#again(RESET_PIN);
@@ -164,6 +181,8 @@ export class Board {
   async cut(): Promise<void> {
     await this.#stop();
     this.#power = POWER_ON;
+    this.#held = 0;
+    this.#until = 0;
   }
 
   async #start(): Promise<void> {
@@ -177,7 +196,7 @@ export class Board {
       ...this.#release(),
     });
     this.listening.clear();
-    const workerData = bootData(this.options, this.#power, build, port2, cells);
+    const workerData = bootData(this.options, this.#power, this.#until, build, port2, cells);
     const worker = new Worker(new URL('./worker/main.js', import.meta.url), {
       workerData,
       transferList: [port2],
@@ -260,6 +279,10 @@ export class Board {
       },
       clock: ({ offset }) => {
         this.#power = { ...this.#power, clockOffset: offset };
+      },
+      held: ({ at }) => {
+        this.#held = at;
+        for (const resolve of this.#holds.splice(0)) resolve();
       },
       wdt: ({ ms }) => watchdog.start(ms),
       pin: ({ pin, value }) => this.#pins.set(pin, value),

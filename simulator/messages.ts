@@ -54,6 +54,8 @@ export interface BootData {
   readonly heap: number;
   readonly pystack: number;
   readonly driven: boolean;
+  /** When something listens on port 80 the driven clock stops, and goes on to this moment (ms since power-on) only. */
+  readonly hold: number | undefined;
   readonly cause: number;
   /** Milliseconds since power-on at which this boot begins. */
   readonly uptime: number;
@@ -70,6 +72,8 @@ export type ToBoard =
   | { t: 'press'; pin: number; ms: number; level: number }
   | { t: 'wifi'; up: boolean }
   | { t: 'exec'; id: number; code: string }
+  | { t: 'probe'; code: string }
+  | { t: 'advance'; to: number }
   | { t: 'dns'; id: number; ip: string }
   | { t: 'connected'; id: number }
   | { t: 'data'; id: number; bytes: Uint8Array }
@@ -85,6 +89,7 @@ export type FromBoard =
   | { t: 'heap'; free: number; used: number; exhausted: number }
   | { t: 'prompt'; alive: boolean; error?: string }
   | { t: 'done'; id: number; error?: string }
+  | { t: 'held'; at: number }
   | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }
   | { t: 'cut'; op: number }
   | { t: 'rtc'; hex: string }

@@ -14,6 +14,8 @@ export interface BoardOptions {
   readonly heap?: number;
   /** `driven`: waits jump to the next thing that is due, so that weeks pass in a moment. */
   readonly clock?: 'real' | 'driven';
+  /** The driven clock stops as soon as something listens on port 80; then `Board.advance` moves it. */
+  readonly hold?: boolean;
   readonly fs?: 'littlefs' | 'fat';
   /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
   readonly blocks?: number;
@@ -74,6 +76,7 @@ function packageRoot(): string {
 export function bootData(
   options: BoardOptions,
   power: Power,
+  until: number,
   vm: Vm,
   port: MessagePort,
   cells: Int32Array,
@@ -91,6 +94,7 @@ export function bootData(
     heap: (options.heap ?? HEAP) + vm.shimHeap,
     pystack: PYSTACK,
     driven: options.clock === 'driven',
+    hold: options.hold === true ? until : undefined,
     uniqueId: Number.parseInt(options.id ?? ID, 16) | 0,
     pins: options.pins ?? { 0: 1 },
     faults: options.faults ?? {},

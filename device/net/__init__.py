@@ -25,6 +25,24 @@ def ranked(sta, nets):
     return sorted(nets, key=lambda n: -seen.get(n[0], -999))
 
 
+def name():
+    "Of this device, for the router: from data/plug.json, else <nodename>-<id>."
+    import json
+    import os
+    from binascii import hexlify
+
+    from machine import unique_id
+
+    try:
+        with open("data/plug.json") as f:
+            given = json.load(f)["name"]
+            if given:
+                return given
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return "%s-%s" % (os.uname()[1], hexlify(unique_id()).decode())
+
+
 def station():
     return network.WLAN(network.STA_IF)
 
@@ -38,6 +56,10 @@ def start():
     network.WLAN(network.AP_IF).active(False)
     sta = station()
     sta.active(True)
+    try:
+        sta.config(dhcp_hostname=name())
+    except ValueError:  # this firmware has none
+        pass
     if not sta.isconnected():
         _queue[:] = ranked(sta, known())
         retry(sta)

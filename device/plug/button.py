@@ -1,28 +1,58 @@
-"The button works from an interrupt and a timer: no look-up, scan or erase that blocks the program can delay it."
-from machine import Pin, Timer, reset
+"The button, from a hard interrupt: no look-up or scan that blocks the program delays it, and nothing here allocates."
+# ota: -O3
+from machine import Pin
+from micropython import schedule
 from time import ticks_diff, ticks_ms
 
-_BOUNCE = 40  # ms that a level must last
-_LONG = 2000  # ms: a longer press resets the board
+_BOUNCE = 40  # ms: shorter is no press
+_LONG = 2000  # ms: longer resets the board
+_MANY = 10  # presses within _SHORT ms forget the settings
+_SHORT = 3000
 
 
 class Button:
-    def __init__(self, pins, press):
-        self.pin = Pin(pins[3], Pin.IN, Pin.PULL_UP)
-        self.press = press
-        self.down = None
-        self.timer = Timer(-1)
-        self.pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING)
+    def __init__(self, number, switch):
+        self.switch = switch
+        self.down = self.up = None
+        self.times = [0] * _MANY
+        self.n = 0
+        self.long, self.many = again, factory
+        pin = Pin(number, Pin.IN, Pin.PULL_UP)
+        pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
 
-    def edge(self, _):
-        self.timer.init(period=_BOUNCE, mode=Timer.ONE_SHOT, callback=self.settled)
-
-    def settled(self, _):
-        if self.pin.value() == 0:
-            self.down = ticks_ms()
+    def edge(self, pin):
+        "Ticks wrap: a difference can be negative after six days of rest, and means nothing then."
+        now = ticks_ms()
+        if not pin.value():
+            if self.up is None or not 0 <= ticks_diff(now, self.up) < _BOUNCE:
+                self.down = now
         elif self.down is not None:
-            held = ticks_diff(ticks_ms(), self.down)
+            held = ticks_diff(now, self.down)
             self.down = None
-            if held > _LONG:
-                reset()
-            self.press()
+            if held >= _BOUNCE:
+                self.up = now
+                self.press(now, held)
+
+    def press(self, now, held):
+        if held > _LONG:
+            return schedule(self.long, 0)
+        self.switch.toggle("b")
+        self.times[self.n % _MANY] = now
+        self.n += 1
+        if self.n >= _MANY and 0 <= ticks_diff(now, self.times[self.n % _MANY]) <= _SHORT:
+            schedule(self.many, 0)
+
+
+def again(_):
+    import plug
+
+    plug.reset(b"b")
+
+
+def factory(_):
+    "Wi-Fi and settings of the plug are forgotten; trust anchors, enrolment and board stay."
+    import plug
+    from plug.settings import forget
+
+    forget()
+    plug.reset(b"f")

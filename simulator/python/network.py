@@ -45,20 +45,25 @@ class WLAN:
             return (ip, '255.0.0.0', '127.0.0.1', '127.0.0.1')
 
     def config(self, *names, **values):
+        for name in values:
+            if name in ('hostname', 'dhcp_hostname'):
+                hostname(values[name])
         if not names:
             return
         name = names[0]
         if name == 'mac':
             return b'\x5c\xcf\x7f' + _hw.unique_id().to_bytes(4, 'little')[:3]
         if name in ('hostname', 'dhcp_hostname'):
-            return 'esp8266'
+            return hostname()
         if name in ('essid', 'ssid'):
             return _hw.wifi_ssid()
         raise ValueError('unknown config param')
 
 
 def hostname(name=None):
-    return 'esp8266'
+    if name is None:
+        return _hw.wifi_hostname()
+    _hw.wifi_set_hostname(name)
 
 
 def phy_mode(mode=None):

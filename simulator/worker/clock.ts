@@ -10,6 +10,8 @@ export class Clock {
   readonly #zero: number;
   #driven = 0;
   #due: Due[] = [];
+  /** A driven clock does not jump over this moment. */
+  limit = Number.POSITIVE_INFINITY;
 
   /** `uptime`: milliseconds since power-on at which this boot begins. */
   constructor(

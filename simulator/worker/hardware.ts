@@ -17,6 +17,8 @@ import { Timers } from './timers.js';
 const DEVICE = 80;
 /** The port of the plug's page: when it listens, the plug is up. */
 const HTTP = 80;
+/** The handler of no pin and no timer. */
+const PROBE = -1;
 const TICKS_MASK = 0x3fffffff;
 const CAUSE = { soft: 4, deepsleep: 5 } as const;
 
@@ -89,6 +91,16 @@ function resetFunctions(room: Room): Functions {
   };
 }
 
+/** Code that a test runs between two steps of the program, as an interrupt would. */
+function probeFunctions({ hub }: Room): Functions {
+  const codes: string[] = [];
+  hub.on('probe', ({ code }) => {
+    codes.push(code);
+    hub.interrupt(PROBE);
+  });
+  return { probe: () => codes.splice(0).join('\n') };
+}
+
 function pinFunctions({ hub, data }: Room): Functions {
   const pins = new Pins(hub, data.pins);
   const timers = new Timers(hub);
@@ -132,6 +144,11 @@ function radioFunctions({ hub, radio, data }: Room): Functions {
     wifi_disconnect: () => done(radio.disconnect()),
     wifi_scan: () => done(radio.scan()),
     wifi_ssid: () => radio.ssid,
+    wifi_hostname: () => radio.hostname,
+    wifi_set_hostname: (name: string) => {
+      radio.hostname = name;
+      return 0;
+    },
     wifi_ip: (which: number) => radio.ip(which),
     wifi_status: () => {
       hub.pump();
@@ -209,6 +226,7 @@ export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, liste
     ...timeFunctions(room),
     ...resetFunctions(room),
     ...pinFunctions(room),
+    ...probeFunctions(room),
     ...radioFunctions(room),
     ...socketFunctions(room),
   };

@@ -12,6 +12,7 @@ export class Hub {
   readonly #handlers = new Map<ToBoard['t'], (message: never) => void>();
   readonly #pending: number[] = [];
   #masked = 0;
+  #held = -1;
   #call: ((key: number) => void) | undefined;
   #failed: (text: string) => void = () => undefined;
 
@@ -19,7 +20,11 @@ export class Hub {
     readonly port: MessagePort,
     readonly cells: Int32Array,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.on('advance', ({ to }) => {
+      clock.limit = Math.max(to, clock.now());
+    });
+  }
 
   post(message: FromBoard): void {
     this.port.postMessage(message);
@@ -84,9 +89,22 @@ export class Hub {
       Atomics.wait(this.cells, CELL.wake, seen, until - this.clock.now());
       return;
     }
+    const { limit } = this.clock;
+    if (until > limit && this.clock.now() >= limit) {
+      this.#hold(seen, limit);
+      return;
+    }
     const quiet = this.busyUntil - performance.now();
-    const patience = quiet > 0 ? quiet : until === Number.POSITIVE_INFINITY ? until : 0;
-    if (Atomics.wait(this.cells, CELL.wake, seen, patience) === 'timed-out') this.clock.jump(until);
+    const to = Math.min(until, limit);
+    const patience = quiet > 0 ? quiet : to === Number.POSITIVE_INFINITY ? to : 0;
+    if (Atomics.wait(this.cells, CELL.wake, seen, patience) === 'timed-out') this.clock.jump(to);
+  }
+
+  /** The clock stands still until it may go on; messages are taken in as ever. */
+  #hold(seen: number, limit: number): void {
+    if (this.#held !== limit) this.post({ t: 'held', at: limit });
+    this.#held = limit;
+    Atomics.wait(this.cells, CELL.wake, seen);
   }
 
   #runHandlers(): void {

@@ -43,6 +43,11 @@ function reportHeap(mp: MicroPython): void {
   hub.post({ t: 'heap', used, free, exhausted: mp.exhausted() });
 }
 
+function listens(mp: MicroPython): void {
+  reportHeap(mp);
+  if (data.hold !== undefined) clock.limit = Math.max(data.hold, clock.now());
+}
+
 /** The traceback of what was raised, or nothing. */
 function run(mp: MicroPython, code: string): string | undefined {
   try {
@@ -94,7 +99,7 @@ async function boot(): Promise<void> {
   const mounted = makeFlash(mp);
   mp.registerJsModule(
     '_hw',
-    hardware(hub, data, mounted, mp.FS, () => reportHeap(mp)),
+    hardware(hub, data, mounted, mp.FS, () => listens(mp)),
   );
   installShims(mp);
   mp.FS.chdir('/');

@@ -14,6 +14,8 @@ export class Radio {
   #status = IDLE;
   #up = true;
   ssid = '';
+  /** What the router will know this board as. */
+  hostname = 'esp8266';
 
   constructor(
     readonly hub: Hub,
