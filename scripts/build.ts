@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 /** npm run build: compiles and signs a release into bdist/. */
-import { build, summaryText } from '../server/build.js';
-import { BUILD, buildConfig } from '../server/config.js';
-import { runCommand } from '../server/exit.js';
+import { builtText, recallBuild } from '../server/last-build.js';
 
-await runCommand(BUILD, async (flags) => {
-  const config = buildConfig(flags);
-  process.stdout.write(summaryText(await build(config), config.bdist));
-});
+const started = performance.now();
+const flags = process.argv.slice(2);
+const known = recallBuild(flags);
+if (known === undefined) {
+  const { runBuild } = await import('../server/build-command.js');
+  await runBuild(flags);
+} else {
+  process.stdout.write(builtText({ ...known, ms: performance.now() - started }));
+}

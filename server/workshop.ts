@@ -1,22 +1,18 @@
 /** Releases from sources: compile, sign, and again whenever a source changes. */
-import { type Compiler, openCompiler } from './compile/compiler.js';
-import type { Abi } from './compile/tree.js';
+import type { Compiler } from './compile/compiler.js';
 import type { BuildConfig } from './config.js';
 import { hasCode } from './errors.js';
 import { FreshKeys } from './fleet/fresh-keys.js';
 import { ensureKeys } from './keys/ensure.js';
 import type { Keyring } from './keys/keyring.js';
-import { warmRuff } from './lint/ruff.js';
 import { verifyHead } from './manifest/verify.js';
 import type { Origin, OriginDeps } from './origin.js';
-import { PROJECT_FILE, readProject } from './project.js';
+import { PROJECT_FILE } from './project.js';
+import { openProjectCompiler, publishOptions, warmUp } from './publishing.js';
 import { unixNow } from './releases/build-state.js';
-import { type Published, type PublishOptions, publish } from './releases/publish.js';
+import { type Published, publish } from './releases/publish.js';
 import { watchChanges } from './watch/changes.js';
 import { type Republish, republisher } from './watch/republish.js';
-
-/** The working directory is where soft-ota.json, device/, keys/ and bdist/ are. */
-const PROJECT = '.';
 
 export interface WorkshopConfig extends BuildConfig {
   readonly watch: boolean;
@@ -47,35 +43,6 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
       republish.outdate();
       await compiler.close();
     },
-  };
-}
-
-/** @throws SoftOtaError config_invalid or compiler_missing */
-export async function openProjectCompiler({ mpyCross }: Pick<BuildConfig, 'mpyCross'>): Promise<Compiler> {
-  const { march } = await readProject(PROJECT);
-  return openCompiler({
-    ...(mpyCross === undefined ? {} : { mpyCross }),
-    ...(march === undefined ? {} : { march }),
-  });
-}
-
-/** A build that took everything from memory has started no compiler and no linter yet. */
-async function warmUp(compiler: Compiler): Promise<void> {
-  const { abis } = await readProject(PROJECT);
-  const compile = (abi: Abi) =>
-    compiler.compile({ abi, path: 'warm.py', source: Buffer.from('pass\n'), checkOnly: false });
-  await Promise.allSettled([warmRuff(), ...abis.map(compile)]);
-}
-
-export function publishOptions(config: BuildConfig): PublishOptions {
-  const { device, bdist, cache, release, sourceDate } = config;
-  return {
-    device,
-    bdist,
-    cache,
-    project: PROJECT,
-    ...(release === undefined ? {} : { number: release }),
-    ...(sourceDate === undefined ? {} : { sourceDate }),
   };
 }
 

@@ -25,6 +25,9 @@ const ROWS: readonly (readonly string[])[] = [
 const MEMBERS: Readonly<Record<string, string>> = {
   'server/serve': 'server/main',
   'server/build': 'server/main',
+  'server/build-command': 'server/main',
+  'server/last-build': 'server/main',
+  'server/publishing': 'server/main',
   'server/workshop': 'server/main',
   'server/mirroring': 'server/main',
   'server/origin': 'server/main',

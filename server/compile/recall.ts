@@ -57,10 +57,10 @@ async function recallOrCompile(
   key: string,
   job: CompileJob,
 ): Promise<Outcome> {
-  const known = decode(job, await cache.get(key));
+  const known = decode(job, cache.get(key));
   if (known !== undefined) return { result: known, remembered: true };
   const result = await compileOrRefuse(compiler, job);
-  await cache.put(key, encode(result));
+  cache.put(key, encode(result));
   return { result, remembered: false };
 }
 

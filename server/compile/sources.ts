@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { checkPaths, comparePaths } from '../manifest/paths.js';
@@ -26,7 +26,7 @@ export async function readSources(
   const paths = await listFiles(device, await readSkip(ignoreFile));
   checkPaths(paths.filter((path) => path !== GUARD));
   if (paths.length === 0) throw new SoftOtaError('source_missing', `${device} holds no files`);
-  return Promise.all(paths.sort(comparePaths).map((path) => readSource(device, path)));
+  return paths.sort(comparePaths).map((path) => readSource(device, path));
 }
 
 /** The Python among the sources as text, for inspection. */
@@ -35,13 +35,14 @@ export function pythonText(sources: readonly Source[]): Map<string, string> {
   return new Map(python.map(({ path, bytes }) => [path, bytes.toString('utf8')]));
 }
 
-async function readSource(device: string, path: string): Promise<Source> {
-  return { path, bytes: normalise(path, await readBytes(device, path)) };
+function readSource(device: string, path: string): Source {
+  return { path, bytes: normalise(path, readBytes(device, path)) };
 }
 
-async function readBytes(device: string, path: string): Promise<Buffer> {
+/** At once: sources are small and many, and each promise would take longer than the reading. */
+function readBytes(device: string, path: string): Buffer {
   try {
-    return await readFile(join(device, path));
+    return readFileSync(join(device, path));
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
     throw new SoftOtaError('source_missing', `${path} cannot be read: ${reason}`, { cause });

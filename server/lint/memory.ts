@@ -19,10 +19,10 @@ export function openMemory(folder: string | undefined): Recall {
   return async (parts, ask) => {
     rules ??= hashRules();
     const key = cacheKey(['lint', await rules], Buffer.from(JSON.stringify(parts)));
-    const known = await cache.get(key);
+    const known = cache.get(key);
     if (known !== undefined) return JSON.parse(known.toString('utf8'));
     const findings = await ask();
-    await cache.put(key, Buffer.from(JSON.stringify(findings)));
+    cache.put(key, Buffer.from(JSON.stringify(findings)));
     return findings;
   };
 }

@@ -1,4 +1,5 @@
 /** The content store on disk: files that are named by their own SHA-256, and so can always be checked. */
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
@@ -29,9 +30,18 @@ export async function writeBlobs(bdist: string, blobs: ReadonlyMap<string, Blob>
 async function writeBlob(bdist: string, hash: string, blob: Blob): Promise<boolean> {
   if (!Buffer.isBuffer(blob)) return false;
   const path = blobPath(bdist, hash);
-  if ((await readIfThere(path))?.equals(blob) === true) return false;
+  if (holds(path, blob)) return false;
   await writeWhole(path, blob);
   return true;
+}
+
+/** True when the file has exactly these bytes. */
+function holds(path: string, bytes: Buffer): boolean {
+  try {
+    return readFileSync(path).equals(bytes);
+  } catch {
+    return false;
+  }
 }
 
 /** Removes what no release names any more, and what a crash left behind. */

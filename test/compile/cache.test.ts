@@ -25,16 +25,17 @@ t.test('a value comes back; an unknown one does not; no draft stays', async (t) 
   const folder = t.testdir();
   const cache = openCache(folder);
   const key = cacheKey(['x'], Buffer.alloc(0));
-  t.equal(await cache.get(key), undefined);
-  await Promise.all([cache.put(key, Buffer.from('one')), cache.put(key, Buffer.from('one'))]);
-  t.equal((await cache.get(key))?.toString(), 'one');
+  t.equal(cache.get(key), undefined);
+  cache.put(key, Buffer.from('one'));
+  cache.put(key, Buffer.from('one'));
+  t.equal(cache.get(key)?.toString(), 'one');
   t.equal((await entries(folder)).length, 1);
 });
 
 t.test('a cache that cannot be written is no error', async (t) => {
   const folder = t.testdir({ file: '' });
   const cache = openCache(join(folder, 'file'));
-  await t.resolves(cache.put(cacheKey([], Buffer.alloc(0)), Buffer.from('x')));
+  t.doesNotThrow(() => cache.put(cacheKey([], Buffer.alloc(0)), Buffer.from('x')));
 });
 
 for (const [how, damage] of [

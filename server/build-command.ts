@@ -1,0 +1,29 @@
+/** `npm run build`, when there may be something to do. */
+import { relative } from 'node:path';
+import { build } from './build.js';
+import { BUILD, type BuildConfig, buildConfig } from './config.js';
+import { runCommand } from './exit.js';
+import { type Built, beginBuild, builtText } from './last-build.js';
+import { PROJECT_FILE } from './project.js';
+import { statePath } from './releases/layout.js';
+
+/** @param flags the command line as it was typed */
+export function runBuild(flags: readonly string[]): Promise<void> {
+  return runCommand(BUILD, async (values) => {
+    const config = buildConfig(values);
+    const remember = begin(flags, config);
+    const built = await build(config);
+    remember(built);
+    process.stdout.write(builtText(built));
+  });
+}
+
+function begin(
+  flags: readonly string[],
+  { mpyCross, device, keys, bdist }: BuildConfig,
+): (built: Built) => void {
+  // Only that compiler itself could say whether it is still the same.
+  if (mpyCross !== undefined) return () => undefined;
+  const lock = relative('', statePath(bdist, 'lock'));
+  return beginBuild(flags, { device, keys, bdist, project: PROJECT_FILE, lock });
+}
