@@ -1,0 +1,133 @@
+/** The topics of the plug, at a real Mosquitto. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { Broker } from './broker.js';
+import { Friend } from './friend.js';
+import { Plug } from './house.js';
+
+const SETTINGS = { host: '127.0.0.1', main: 'home/plug', feed: 'home/feed' };
+/** What nothing must follow: longer than the plug takes for anything it does. */
+const A_WHILE = 700;
+
+async function table(t: Test, settings: object = SETTINGS) {
+  const broker = await Broker.up(t);
+  const friend = await Friend.of(t, broker.port);
+  const plug = await Plug.up(t, {
+    hardware: { heap: 65536 },
+    settings: { mqtt: { ...settings, port: broker.port } },
+  });
+  await plug.until(() => broker.log.includes('Sending SUBACK to esp8266-11bd9e7c'), 'the connection');
+  return { broker, friend, plug };
+}
+
+t.test('S0.1 S2.5 the plug connects by its name, subscribes, and says what it is', async (t) => {
+  const { broker, friend, plug } = await table(t);
+  await plug.until(() => friend.last('home/plug/update') !== undefined, 'the greeting');
+  t.equal(friend.last('home/plug'), 'off');
+  t.equal(friend.last('home/plug/available'), 'online');
+  for (const topic of ['home/feed', 'home/plug/set', 'home/plug/toggle'])
+    t.match(broker.log, `${topic} (QoS 1)`);
+  const later = await Friend.of(t, broker.port);
+  await plug.until(() => later.heard.length >= 3, 'what is retained');
+  t.same(later.of('home/plug'), ['off'], 'one who comes later hears the state');
+  t.same(later.of('home/plug/available'), ['online']);
+  t.same(later.of('home/feed'), [], 'the feed is not retained');
+  await plug.board.cut();
+  await plug.until(() => friend.last('home/plug/available') === 'offline', 'the last will');
+});
+
+t.test('S0.2 S0.4 B0a B0g the feed: orders and states in one topic', async (t) => {
+  const { friend, plug } = await table(t);
+  friend.say('home/feed', 'on');
+  await plug.until(() => plug.relay(), 'on', 1000);
+  await plug.until(() => friend.last('home/plug') === 'on', 'the state');
+  for (const word of ['ON', 'nonsense', '', '{"state":"off"}', 'offonoff']) friend.say('home/feed', word);
+  await sleep(A_WHILE);
+  t.ok(plug.relay(), 'unknown words change nothing');
+  t.notOk(friend.of('home/feed').includes('off'), 'what the feed has said is not said back');
+  friend.heard.length = 0;
+  plug.press();
+  await plug.until(() => friend.last('home/feed') === 'off', 'the press on the feed');
+  t.notOk(plug.relay());
+  await plug.until(() => friend.last('home/plug') === 'off', 'the press on the main topic');
+  await plug.post('/on');
+  await plug.until(() => friend.last('home/feed') === 'on', 'the page on the feed');
+  await sleep(A_WHILE);
+  t.same(friend.of('home/feed'), ['off', 'on'], 'and the echo is no order');
+  t.ok(plug.relay());
+});
+
+t.test('B0a ten changes in a row end as the last one, whatever comes back', async (t) => {
+  const { friend, plug } = await table(t);
+  for (let i = 0; i < 10; i++) {
+    await plug.post(i % 2 === 0 ? '/on' : '/off');
+    if (i % 3 === 0) await sleep(20);
+  }
+  await plug.post('/on');
+  await sleep(A_WHILE);
+  t.ok(plug.relay());
+  t.equal(friend.last('home/feed'), 'on');
+  t.equal(friend.last('home/plug'), 'on');
+});
+
+t.test('S2.5 set and toggle', async (t) => {
+  const { friend, plug } = await table(t);
+  friend.say('home/plug/set', 'on', { qos: 1 });
+  await plug.until(() => plug.relay(), 'set on');
+  await plug.until(() => friend.last('home/feed') === 'on', 'the feed');
+  friend.say('home/plug/toggle', '');
+  await plug.until(() => !plug.relay(), 'toggle with nothing');
+  friend.say('home/plug/toggle', 'null', { qos: 1 });
+  await plug.until(() => plug.relay(), 'toggle with null');
+  friend.say('home/plug/toggle', Buffer.alloc(20_000, 'x'), { qos: 1 });
+  await plug.until(() => !plug.relay(), 'toggle with 20 KB');
+  friend.say('home/plug/set', 'sideways');
+  friend.say('home/plug/set', 'offon');
+  friend.say('home/plug', 'on');
+  await sleep(A_WHILE);
+  t.notOk(plug.relay(), 'other words, and the state topic itself, are no orders');
+});
+
+t.test('what was retained is no order', async (t) => {
+  const broker = await Broker.up(t);
+  const friend = await Friend.of(t, broker.port);
+  friend.say('home/plug/set', 'on', { retain: true });
+  friend.say('home/plug/toggle', 'x', { retain: true });
+  friend.say('home/feed', 'on', { retain: true });
+  const plug = await Plug.up(t, {
+    hardware: { heap: 65536 },
+    settings: { mqtt: { ...SETTINGS, port: broker.port } },
+  });
+  await plug.until(() => friend.last('home/plug/update') !== undefined, 'the greeting');
+  await sleep(A_WHILE);
+  t.notOk(plug.relay());
+  t.same(friend.of('home/plug'), ['off']);
+});
+
+t.test('topics left empty: the name of the plug, or the feed alone', async (t) => {
+  await t.test('no topic at all', async (t) => {
+    const { friend, plug } = await table(t, { host: '127.0.0.1' });
+    await plug.until(() => friend.last('esp8266-11bd9e7c') === 'off', 'the state');
+  });
+  await t.test('only a feed', async (t) => {
+    const { broker, friend, plug } = await table(t, { host: '127.0.0.1', feed: 'me/feeds/lamp' });
+    plug.press();
+    await plug.until(() => friend.last('me/feeds/lamp') === 'on', 'the press');
+    t.same(new Set(friend.heard.map(({ topic }) => topic)), new Set(['me/feeds/lamp']));
+    t.match(broker.log, 'No will message specified');
+  });
+});
+
+t.test('S1.74 new settings hold at once', async (t) => {
+  const { friend, plug } = await table(t);
+  await plug.ask(
+    "__import__('plug.settings', None, None, ['save']).save('mqtt', {'main': 'other', 'feed': ''})",
+  );
+  await plug.ask("house.changed('mqtt')");
+  await plug.get('/'); // a form is what tells it, and a form wakes the loop
+  await plug.until(() => friend.last('other') === 'off', 'the new topic');
+  t.equal(friend.last('home/plug/available'), 'offline');
+  friend.say('home/plug/set', 'on');
+  friend.say('other/set', 'on');
+  await plug.until(() => plug.relay(), 'an order under the new topic');
+});
