@@ -24,9 +24,12 @@ const require = createRequire(import.meta.url);
  */
 const CHECK_FLAGS: readonly string[] = ['-march=xtensa'];
 
-/** The compilers that come with the package, MicroPython's own as WebAssembly, on one worker for each core. */
+/** The linter works at the same time, in a process of its own, and needs a core as well. */
+const WORKERS = Math.max(1, availableParallelism() - 1);
+
+/** The compilers that come with the package, MicroPython's own as WebAssembly, on a worker for each core but one. */
 export function openBundled(start: (script: URL) => Worker): Compiler {
-  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), availableParallelism());
+  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), WORKERS);
   const wasm = lazily((abi) => readFileSync(require.resolve(WASM[abi])));
   const modules = lazily((abi) => WebAssembly.compile(wasm(abi)));
   return {

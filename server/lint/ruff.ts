@@ -10,7 +10,7 @@ const SCRIPT = fileURLToPath(new URL('./ruff.process.js', import.meta.url));
  * cannot end before that; with them ruff is ready in 0.3 s. Flags for V8 belong to a whole process, which is
  * why ruff has its own and not a thread.
  */
-const V8_FLAGS = ['--liftoff-only'];
+const V8_FLAGS = ['--liftoff-only', '--wasm-lazy-validation', '--no-opt'];
 
 interface Waiting {
   resolve(findings: RuffFinding[]): void;
