@@ -33,9 +33,11 @@ def _state(timers, local):
 def wanted(timers, zone, minute):
     "(on, minute of the next change or None if there is never one); on is None when the timers are inactive."
     first = None
+    change = minute
     end = minute + _SEARCH
     while timers["active"] and minute < end:
-        east, change = span(zone, minute)
+        if minute >= change:
+            east, change = span(zone, minute)
         on, stays = _state(timers, minute + east)
         if first is None:
             first = on
