@@ -1,80 +1,163 @@
-"The page. A client that is slow or broken costs a slot for five seconds, and nobody else anything."
+"""The page: a small HTTP server for four clients at a time. It reads and writes what is possible at the moment and never waits, so
+a client that is slow or broken costs a slot, and nobody else anything. What a request means is found by plug/request.py, what is
+shown by plug/forms/: both are loaded for a request and dropped."""
+# ota: -O3
+import gc
 import socket
-from select import POLLIN, poll
-from time import ticks_diff, ticks_ms
+import sys
+from select import POLLIN, POLLOUT
+
+import plug
+from plug.house import later, left
 
 _MOST = 4  # clients at a time
-_PATIENCE = 5000  # ms for a whole request
+_PATIENCE = 5000  # ms for a whole request, and for each piece of an answer
+_BUSY = 4000  # ms that a client must have left of these to be spared when a new one wants its place
+_PIECE = 512
+_HEAD = 1536
+_FORM = 2048
+
+
+class Client:
+    "data: what has come of the request, then what has to go; out: the rest of the answer."
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.end = later(_PATIENCE)
+        self.data = b""
+        self.out = None
 
 
 class Web:
-    def __init__(self, relay):
-        self.relay = relay
-        self.sock = socket.socket()
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind(("0.0.0.0", 80))
-        self.sock.listen(_MOST)
-        self.sock.setblocking(False)
-        self.poll = poll()
-        self.poll.register(self.sock, POLLIN)
-        self.clients = []  # [socket, bytes so far, ticks of its beginning]
+    "only: name of the one form that answers everything, for the setup of a plug; then anybody may come under any name."
 
-    def step(self, ms):
-        "Waits at most ms for something to do."
-        ready = [s for s, _ in self.poll.poll(ms)]
-        for client in list(self.clients):
-            if client[0] in ready:
-                self.read(client)
-            elif ticks_diff(ticks_ms(), client[2]) > _PATIENCE:
-                self.drop(client)
-        if self.sock in ready and len(self.clients) < _MOST:
-            self.accept()
-
-    def accept(self):
-        try:
-            sock = self.sock.accept()[0]
-        except OSError:
-            return
+    def __init__(self, house, only=None):
+        self.house = house
+        self.only = only
+        self.clients = []
+        self.full = False
+        self.changed("plug")
+        self.sock = sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("0.0.0.0", 80))
+        sock.listen(_MOST)
         sock.setblocking(False)
-        self.poll.register(sock, POLLIN)
-        self.clients.append([sock, b"", ticks_ms()])
+        house.watch(sock, self, POLLIN)
+
+    def changed(self, name):
+        if name == "plug":
+            self.password = self.house.settings(name)["password"]
+
+    def wait(self):
+        return min([left(c.end) for c in self.clients] + [1000 if self.full else 60000])
+
+    def step(self):
+        for client in list(self.clients):
+            if left(client.end) <= 0:
+                self.drop(client)
+        if self.full:
+            self.full = False
+            self.house.watch(self.sock, self, POLLIN)
+
+    def stop(self):
+        for client in list(self.clients):
+            self.drop(client)
+        self.house.forget(self.sock)
+        self.sock.close()
 
     def drop(self, client):
-        self.poll.unregister(client[0])
-        client[0].close()
         self.clients.remove(client)
+        self.house.forget(client.sock)
+        client.sock.close()
+
+    def accept(self):
+        if len(self.clients) == _MOST:
+            idle = min(self.clients, key=lambda c: left(c.end))
+            if left(idle.end) > _BUSY:  # the new one is looked at in a second
+                self.full = True
+                return self.house.watch(self.sock, self, 0)
+            self.drop(idle)
+        sock = self.sock.accept()[0]
+        sock.setblocking(False)
+        self.clients.append(Client(sock))
+        self.house.watch(sock, self, POLLIN)
+
+    def ready(self, sock, event):
+        "Whatever goes wrong ends one request, and never the page."
+        client = None
+        try:
+            if sock is self.sock:
+                return self.accept()
+            client = [c for c in self.clients if c.sock is sock][0]
+            if client.out is None:
+                self.read(client)
+            else:
+                self.write(client, event)
+        except Exception as e:
+            if isinstance(e, OSError):
+                if e.args[0] == 11:  # EAGAIN: nothing there after all
+                    return
+            else:
+                sys.print_exception(e)
+            if client:
+                self.drop(client)
+            gc.collect()
 
     def read(self, client):
-        try:
-            more = client[0].recv(256)
-        except OSError as e:
-            if e.args[0] == 11:  # EAGAIN: nothing there after all
-                return
-            more = b""
-        client[1] += more
+        more = client.sock.recv(_PIECE)
         if not more:
-            self.drop(client)
-        elif b"\r\n\r\n" in client[1] or len(client[1]) > 1024:
-            try:
-                self.answer(client[0], client[1].split(b" ", 2)[:2])
-            except OSError:
-                pass
-            self.drop(client)
+            return self.drop(client)
+        data = client.data = client.data + more
+        need = data.find(b"\r\n\r\n") + 4
+        if need > 3:
+            size = data[:need].lower().split(b"\ncontent-length:")
+            if len(size) > 1 and size[1].split()[0].isdigit():  # else it is refused for that soon
+                need += min(int(size[1].split()[0]), _FORM + 1)
+        elif len(data) > _HEAD:
+            need = 0
+        if len(data) >= need > 3 or not need:
+            self.answer(client)
 
-    def answer(self, sock, request):
-        sock.settimeout(2)
-        if request == [b"GET", b"/"]:
-            self.page(sock)
-        elif request[0] == b"POST" and request[-1] in (b"/on", b"/off"):
-            self.relay.set(request[-1] == b"/on")
-            sock.write(b"HTTP/1.0 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")
-        else:
-            sock.write(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    def answer(self, client):
+        data, client.data = client.data, b""
+        keep = list(sys.modules)
+        try:
+            from plug.request import route
 
-    def page(self, sock):
-        "Line by line from flash: the page is never in memory as a whole."
-        sock.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n\r\n")
-        state, other = ("on", "off") if self.relay.on else ("off", "on")
-        with open("plug/pages/menu.html") as f:
-            for line in f:
-                sock.write(line.replace("$state", state).replace("$other", other).encode())
+            reply = route(self, data)
+            route = data = None
+            plug.drop("request")
+            if len(reply) == 2:  # name of a form, and what was typed
+                gc.collect()
+                from plug.answer import answer
+
+                reply = answer(self.house, *reply)
+            self.reply(client, *reply)
+        finally:
+            answer = None  # or its module would live on for a while
+            for name in list(sys.modules):
+                if name not in keep:
+                    plug.drop(name[5:])
+            gc.collect()
+
+    def reply(self, client, status, kind, body):
+        "kind: the type, and more fields behind it. body: pieces of text or bytes."
+        client.data = ("HTTP/1.0 %s\r\nX-Content-Type-Options: nosniff\r\nContent-Type: %s\r\n\r\n" % (status, kind)).encode()
+        client.out = iter(body)
+        client.end = later(_PATIENCE)
+        self.house.watch(client.sock, self, POLLIN | POLLOUT)
+
+    def write(self, client, event):
+        # What still comes has to be read, or the answer is lost in a connection reset.
+        if event & POLLIN and not client.sock.recv(_PIECE):
+            self.house.watch(client.sock, self, POLLOUT)
+        for piece in client.out:
+            client.data += piece if isinstance(piece, bytes) else piece.encode()
+            if len(client.data) >= _PIECE:
+                break
+        n = client.sock.write(client.data[:_PIECE])
+        if n:
+            client.data = client.data[n:]
+            client.end = later(_PATIENCE)
+        if not client.data:
+            self.drop(client)
