@@ -29,6 +29,19 @@ const ERRORS = {
   key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],
   key_mode: [500, 'Make it private: chmod 600 on the file named above.'],
   key_invalid: [500, 'Give an RSA private key of 2048 bits or more with exponent 65537, in PEM.'],
+  key_untrusted: [
+    500,
+    'Use a key that the newest root file names, or name this one: "npm run rotate -- --add FILE.pub.pem".',
+  ],
+  // whom boards trust
+  root_invalid: [500, 'Fetch the root file again, or make the next one with "npm run rotate".'],
+  root_version: [500, 'Root files are taken one by one: bring the one that is missing.'],
+  root_change: [400, 'See "npm run rotate -- --help" for what can be changed.'],
+  epoch_wrong: [500, 'Build the release again: its key epoch is that of the newest root file.'],
+  threshold_unmet: [
+    500,
+    'Let the other keys sign as well: "npm run sign-offline", or a build where they are. Boards refuse it until then.',
+  ],
   // releases
   head_invalid: [500, 'Build the release again.'],
   signature_invalid: [500, 'Build the release again with the key that your boards trust.'],

@@ -27,6 +27,7 @@ const ProjectFile = Type.Partial(
     esp8266: Type.Boolean({ description: 'true or false' }),
     rulesOff: listOf(Rule, 0),
     keepSource: listOf(PythonFile, 0),
+    inplace: Type.Boolean({ description: 'true or false' }),
     march: Type.String({
       pattern: '^[a-z0-9]+$',
       description: 'an architecture of mpy-cross such as "xtensa"',

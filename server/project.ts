@@ -24,6 +24,8 @@ export interface Project {
   readonly rulesOff: readonly string[];
   /** Sources that the board compiles itself. */
   readonly keepSource: readonly string[];
+  /** Whether the old set may go first on boards where both do not fit: then there is no way back. */
+  readonly inplace?: true;
   /** Architecture for @native and @viper; of use with --mpy-cross only. */
   readonly march?: string;
 }
@@ -47,7 +49,9 @@ export async function readProject(folder = '.'): Promise<Project> {
 /** The project in the text of a soft-ota.json; `path` is for messages. Throws `config_invalid`. */
 export async function parseProject(text: string, path: string): Promise<Project> {
   const given = await check(parseJson(text, path), path);
-  return Object.freeze({ ...DEFAULTS, ...given, python: { ...DEFAULTS.python, ...given.python } });
+  const { inplace, ...rest } = given;
+  const python = { ...DEFAULTS.python, ...given.python };
+  return Object.freeze({ ...DEFAULTS, ...rest, python, ...(inplace === true ? { inplace } : {}) });
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -16,13 +16,32 @@ export interface HeadVector {
   readonly anchors: string;
   readonly head: string;
 }
+export interface RootVector {
+  readonly name: string;
+  readonly code: string;
+  /** Whether the next file is signed as it must be, and its version and epoch may follow. */
+  readonly signed: boolean;
+  /** The root file that is trusted. */
+  readonly current: string;
+  readonly next: string;
+}
 export interface PathVector {
   readonly path: string;
   readonly code: string;
 }
 
 export const signatureVectors = (): SignatureVector[] => read('signatures.json') as SignatureVector[];
-export const headVectors = (): HeadVector[] => read('heads.json') as HeadVector[];
+export const headVectors = (): HeadVector[] => [
+  ...(read('heads.json') as HeadVector[]),
+  ...(read('quorum.json') as HeadVector[]),
+];
+export function rootVectors(): RootVector[] {
+  const { currents, vectors } = read('roots.json') as {
+    currents: Record<string, string>;
+    vectors: RootVector[];
+  };
+  return vectors.map((vector) => ({ ...vector, current: currents[vector.current] ?? '' }));
+}
 export const pathVectors = (): PathVector[] => read('paths.json') as PathVector[];
 
 function read(name: string): unknown {

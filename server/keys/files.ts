@@ -1,6 +1,6 @@
 /** The key files on disk: their names, who may read them, and that none is ever overwritten. */
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 
 export const KEY_FILES = {
@@ -11,6 +11,23 @@ export const KEY_FILES = {
   /** 64 hex digits: the secret that every board's enrolment key is computed from. */
   master: 'enrolment.key',
 } as const;
+
+const FURTHER = /^release(-[0-9a-f]{16})?\.key\.pem$/;
+
+/** The names of a further signing key beside the first one. */
+export function furtherFiles(keyId: string): { readonly private: string; readonly public: string } {
+  return { private: `release-${keyId}.key.pem`, public: `release-${keyId}.pub.pem` };
+}
+
+/** The signing keys in `dir`, the first one first; none when there is no such folder. */
+export async function listPrivate(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const found = names.filter((name) => FURTHER.test(name));
+  return found.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)).map((name) => join(dir, name));
+}
 
 export const SECRET = 0o600;
 export const PUBLIC = 0o644;

@@ -3,12 +3,23 @@ import { constants, type KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
 import { type PublicKey, publicKeyOf } from '../manifest/public-key.js';
+import { releaseKeys } from '../manifest/root.js';
 import type { Signer } from '../manifest/sign.js';
-import { KEY_FILES, readPublic, readSecret } from './files.js';
+import { KEY_FILES, listPrivate, readPublic, readSecret } from './files.js';
 import { masterFrom, privateKeyFrom, publicKeyFrom } from './pem.js';
+import { readTrust, type Trust } from './trust.js';
 
 export interface Keyring {
-  signer(): Signer;
+  /** Whom boards trust. */
+  readonly trust: Trust;
+  /**
+   * The keys here whose releases boards take.
+   * @throws SoftOtaError key_untrusted when there is none
+   */
+  signers(): readonly [Signer, ...Signer[]];
+  /** Every key here, trusted or not. */
+  all(): readonly Signer[];
+  /** The public half of the first key that boards trust, else of the first one. */
   publicKey(): PublicKey;
   /** 32 bytes. @throws SoftOtaError key_missing where only the signing key was laid down, as for a CI that just signs */
   enrolmentMaster(): Buffer;
@@ -16,21 +27,55 @@ export interface Keyring {
 
 /**
  * Opens the keys in `dir`.
- * @throws SoftOtaError key_missing, key_mode or key_invalid; each names the file
+ * @throws SoftOtaError key_missing, key_mode or key_invalid; each names the file. As `readTrust`
  */
 export async function openKeyring(dir: string): Promise<Keyring> {
-  const path = join(dir, KEY_FILES.private);
-  const privateKey = privateKeyFrom(await readSecret(path), path);
-  const publicKey = publicKeyOf(privateKey);
+  const own = await readKeys(dir);
+  const trust = await readTrust(dir, () => own[0].publicKey);
   const master = await readMaster(dir);
+  const trusted = own.filter(({ publicKey }) => isTrusted(publicKey, trust));
   return {
-    signer: () => signerOf(privateKey, publicKey.keyId),
-    publicKey: () => publicKey,
+    trust,
+    signers: () => {
+      const [first, ...others] = trusted.map(signerOf);
+      if (first === undefined) throw untrusted(own, trust);
+      return [first, ...others];
+    },
+    all: () => own.map(signerOf),
+    publicKey: () => (trusted[0] ?? own[0]).publicKey,
     enrolmentMaster: () => {
       if (Buffer.isBuffer(master)) return master;
       throw master;
     },
   };
+}
+
+export interface OwnKey {
+  readonly path: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: PublicKey;
+}
+
+/** @throws SoftOtaError key_missing, key_mode or key_invalid */
+export async function readKeys(dir: string): Promise<[OwnKey, ...OwnKey[]]> {
+  const [first = join(dir, KEY_FILES.private), ...further] = await listPrivate(dir);
+  return [await readKey(first), ...(await Promise.all(further.map(readKey)))];
+}
+
+async function readKey(path: string): Promise<OwnKey> {
+  const privateKey = privateKeyFrom(await readSecret(path), path);
+  return { path, privateKey, publicKey: publicKeyOf(privateKey) };
+}
+
+function isTrusted({ keyId }: PublicKey, { current }: Trust): boolean {
+  return releaseKeys(current).some((key) => key.keyId === keyId);
+}
+
+function untrusted(own: readonly OwnKey[], { current }: Trust): SoftOtaError {
+  const here = own.map(({ publicKey }) => publicKey.keyId).join(', ');
+  const named = releaseKeys(current).map(({ keyId }) => keyId);
+  const message = `Root file ${current.version} lets ${named.join(', ')} sign releases; here is ${here}.`;
+  return new SoftOtaError('key_untrusted', message);
 }
 
 /** The master, or the error for whoever asks for it: a missing one must not stop those who only sign. */
@@ -45,9 +90,10 @@ async function readMaster(dir: string): Promise<Buffer | SoftOtaError> {
   }
 }
 
-function signerOf(key: KeyObject, keyId: string): Signer {
+/** What signs with a private key. */
+export function signerOf({ privateKey: key, publicKey }: Pick<OwnKey, 'privateKey' | 'publicKey'>): Signer {
   const padding = constants.RSA_PKCS1_PADDING;
-  return { keyId, sign: (body) => sign('sha256', body, { key, padding }) };
+  return { keyId: publicKey.keyId, sign: (body) => sign('sha256', body, { key, padding }) };
 }
 
 /**
@@ -59,14 +105,14 @@ export async function readPublicKey(path: string): Promise<PublicKey> {
 }
 
 /**
- * The key that releases of this project are signed with, for those who only check: the public half is enough.
- * @throws SoftOtaError as `openKeyring`
+ * The key that is trusted where there are no root files, for those who only check: the public half is enough.
+ * @throws SoftOtaError as `readKeys`
  */
 export async function readReleaseKey(dir: string): Promise<PublicKey> {
   try {
     return await readPublicKey(join(dir, KEY_FILES.public));
   } catch (error) {
     if (!hasCode(error, 'key_missing')) throw error;
-    return (await openKeyring(dir)).publicKey();
+    return (await readKeys(dir))[0].publicKey;
   }
 }

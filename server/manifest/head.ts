@@ -22,6 +22,12 @@ export interface Head {
   readonly expires?: number;
   readonly set: Totals;
   readonly manifest: { readonly size: number; readonly sha256: Buffer };
+  /** Version of the newest root file. */
+  readonly root?: number;
+  /** Boards that have a release up to this one may take the lower one of this head. */
+  readonly downgrade?: number;
+  /** The owner accepts that the old set goes first where both do not fit. */
+  readonly inplace?: true;
 }
 
 export type HeadFields = Omit<Head, 'keyIds'>;
@@ -52,6 +58,9 @@ export function encodeHead(head: Head): Buffer {
     ...(head.expires === undefined ? [] : [`expires ${head.expires}`]),
     `set ${head.set.files} ${head.set.bytes} ${head.set.blocks}`,
     `manifest ${head.manifest.size} ${encodeHash(head.manifest.sha256)}`,
+    ...(head.root === undefined ? [] : [`root ${head.root}`]),
+    ...(head.downgrade === undefined ? [] : [`downgrade ${head.downgrade}`]),
+    ...(head.inplace === undefined ? [] : ['inplace 1']),
   ];
   const body = Buffer.from(`${lines.join('\n')}\n\n`, 'latin1');
   // What no reader would take must not be signed: the reader's own rules are the check.
@@ -74,7 +83,6 @@ export function parseHead(bytes: Buffer): ParsedHead {
  */
 export function parseFields(body: Buffer): HeadFields {
   const lines = readLines(body);
-  const expires = lines.get('expires');
   return {
     release: whole(lines, 'release', 1),
     epoch: whole(lines, 'epoch'),
@@ -82,9 +90,12 @@ export function parseFields(body: Buffer): HeadFields {
     boards: boards(need(lines, 'boards')),
     python: python(need(lines, 'python')),
     created: whole(lines, 'created', 0, Number.MAX_SAFE_INTEGER),
-    ...(expires === undefined ? {} : { expires: whole(lines, 'expires', 0, Number.MAX_SAFE_INTEGER) }),
+    ...(lines.has('expires') ? { expires: whole(lines, 'expires', 0, Number.MAX_SAFE_INTEGER) } : {}),
     set: totals(need(lines, 'set')),
     manifest: manifest(need(lines, 'manifest')),
+    ...(lines.has('root') ? { root: whole(lines, 'root', 1) } : {}),
+    ...(lines.has('downgrade') ? { downgrade: whole(lines, 'downgrade', 1) } : {}),
+    ...(lines.has('inplace') ? { inplace: inplace(need(lines, 'inplace')) } : {}),
   };
 }
 
@@ -138,6 +149,11 @@ function manifest(value: string): Head['manifest'] {
   const sha256 = parseHash(hashWord);
   if (size === undefined || sha256 === undefined || more.length > 0) throw malformed('manifest');
   return { size, sha256 };
+}
+
+function inplace(value: string): true {
+  if (value !== '1') throw malformed('inplace');
+  return true;
 }
 
 function malformed(name: string): Error {

@@ -9,7 +9,6 @@ export interface PublicKey {
   readonly modulus: Buffer;
   /** 65537: the only one that protocol version 1 allows. */
   readonly exponent: number;
-  readonly epoch: number;
 }
 
 const SMALLEST_MODULUS = 256;
@@ -19,14 +18,14 @@ const EXPONENT = 65537;
  * The public half of an RSA key, private or public.
  * @throws SoftOtaError key_invalid for anything but RSA with 2048 bits or more and the exponent 65537
  */
-export function publicKeyOf(key: KeyObject, epoch = 0): PublicKey {
+export function publicKeyOf(key: KeyObject): PublicKey {
   const half = key.type === 'private' ? createPublicKey(key) : key;
   if (half.asymmetricKeyType !== 'rsa') throw new SoftOtaError('key_invalid', 'The key is not an RSA key.');
   const { n = '', e = '' } = half.export({ format: 'jwk' });
   const modulus = Buffer.from(n, 'base64url');
   const exponent = Number(`0x${Buffer.from(e, 'base64url').toString('hex')}`);
   checkStrength(modulus, exponent);
-  return { keyId: keyIdOf(half), modulus, exponent, epoch };
+  return { keyId: keyIdOf(half), modulus, exponent };
 }
 
 function checkStrength(modulus: Buffer, exponent: number): void {

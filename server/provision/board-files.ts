@@ -6,8 +6,8 @@ import type { Network } from './wifi.js';
 /** What is this board's own. */
 export interface Personality {
   readonly board: string;
-  /** The text of data/anchors. */
-  readonly anchors: string;
+  /** data/anchors */
+  readonly anchors: Buffer;
   /** Enrolment: the id, and K in hex. */
   readonly id: string;
   readonly key: string;
@@ -36,7 +36,7 @@ function dataFiles({ manifest, release }: FirstSet, own: Personality): DeviceFil
   return [
     { path: 'data/manifest', bytes: manifest },
     ...(release === undefined ? [] : [{ path: 'data/head', bytes: release.head }]),
-    text('data/anchors', own.anchors),
+    { path: 'data/anchors', bytes: own.anchors },
     text('data/enrol', `${own.id} ${own.key}\n`),
     text('data/ota.json', `${JSON.stringify({ server, wait, board })}\n`),
     ...(wifi.length === 0 ? [] : [text('data/wifi.json', `${JSON.stringify({ networks: wifi })}\n`)]),

@@ -7,7 +7,8 @@ import { normalise } from '../compile/text.js';
 import { type Abi, buildTree, type DeviceFile } from '../compile/tree.js';
 import { SoftOtaError } from '../errors.js';
 import { encodeManifest, parseManifest } from '../manifest/entries.js';
-import { type PublicKey, verifyHead } from '../manifest/verify.js';
+import type { RootFields } from '../manifest/root.js';
+import { verifyTrusted } from '../manifest/trust.js';
 import { readProject } from '../project.js';
 import { readBlob } from '../releases/blobs.js';
 import { checkAbi } from '../releases/consistency.js';
@@ -27,8 +28,8 @@ export interface FirstSetOptions {
   readonly bdist: string;
   readonly abi: Abi;
   readonly board: string;
-  /** The key that the board will trust. */
-  readonly key: PublicKey;
+  /** Whom the board will trust. */
+  readonly root: RootFields;
 }
 
 /**
@@ -41,12 +42,12 @@ export async function firstSet(options: FirstSetOptions): Promise<FirstSet> {
 }
 
 async function releasedSet(options: FirstSetOptions, heads: readonly StoredHead[]): Promise<FirstSet> {
-  const { bdist, abi, board, key } = options;
+  const { bdist, abi, board, root } = options;
   const stored = heads.find((head) => head.abi === abi);
   if (stored === undefined) {
     throw new SoftOtaError('abi_unknown', `The release in ${bdist} has nothing for ABI ${abi}.`);
   }
-  const head = verifyHead(stored.bytes, [key]);
+  const head = verifyTrusted(stored.bytes, root);
   checkAbi(head, abi);
   checkBoard(head.boards, board);
   const manifest = await readBlob(bdist, head.manifest.sha256.toString('hex'));

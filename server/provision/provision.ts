@@ -56,10 +56,11 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
   await checkEmpty(out);
   const keyring = await openKeyring(options.keys);
   const key = keyring.publicKey();
-  const set = await firstSet({ ...options, abi: options.abi ?? 6, key });
+  const root = keyring.trust.current;
+  const set = await firstSet({ ...options, abi: options.abi ?? 6, root });
   const files = boardFiles(set, {
     board,
-    anchors: encodeAnchors([key]),
+    anchors: encodeAnchors(root),
     id,
     key: freshKey(keyring.enrolmentMaster(), id).toString('hex'),
     wait,

@@ -56,14 +56,18 @@ export async function sweepHeads(bdist: string, keep: ReadonlyMap<number, Served
   }
 }
 
-/** The highest release number that any readable head names, believed or not; 0 when there is none. */
-export function highestNumber(heads: readonly StoredHead[]): number {
-  return Math.max(0, ...heads.map(({ bytes }) => readNumber(bytes)));
+/**
+ * The highest release number that boards can have, after any readable head of this epoch, believed or not; 0 when there
+ * is none. In a new epoch numbers begin anew.
+ */
+export function highestNumber(heads: readonly StoredHead[], epoch: number): number {
+  return Math.max(0, ...heads.map(({ bytes }) => readNumber(bytes, epoch)));
 }
 
-function readNumber(bytes: Buffer): number {
+function readNumber(bytes: Buffer, epoch: number): number {
   try {
-    return parseHead(bytes).head.release;
+    const { head } = parseHead(bytes);
+    return head.epoch === epoch ? Math.max(head.release, head.downgrade ?? 0) : 0;
   } catch (error) {
     if (hasCode(error, 'head_invalid')) return 0;
     throw error;

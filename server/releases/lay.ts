@@ -6,11 +6,12 @@ import { sweepHeads, writeHeads } from './heads.js';
 import { listIfThere, readIfThere } from './if-there.js';
 import { NO_JEKYLL, statePath, TEMPORARY } from './layout.js';
 import type { Release } from './release.js';
+import { writeRoots } from './roots.js';
 import { makeFolder, syncFolder, writeWhole } from './write.js';
 
 /**
  * Makes `bdist` hold exactly this release; bytes that are there already are not written again. The folder's lock must be held.
- * A new folder appears complete, by rename. In one that is in use, blobs come first, then heads, then old blobs go.
+ * A new folder appears complete, by rename. In one that is in use, blobs and root files come first, then heads, then old blobs go.
  * @returns the release as it can be served from now on, its large blobs on disk
  */
 export async function layRelease(bdist: string, release: Release): Promise<Release> {
@@ -45,6 +46,7 @@ async function layInPlace(folder: string, release: Release): Promise<void> {
   await writeBlobs(folder, release.blobs);
   const marker = join(folder, NO_JEKYLL);
   if ((await readIfThere(marker)) === undefined) await writeWhole(marker, Buffer.alloc(0));
+  await writeRoots(folder, release.roots);
   await writeHeads(folder, release.heads);
   await sweepHeads(folder, release.heads);
   await sweepBlobs(folder, release.blobs);

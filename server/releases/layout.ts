@@ -8,11 +8,16 @@ export const ABI_FOLDER: RegExp = /^[1-9][0-9]{0,2}$/;
 /** Files under this prefix are being written; after a crash they are swept away. */
 export const TEMPORARY = '.tmp-';
 export const BLOBS = 'blobs';
+export const ROOTS = 'root';
 /** An empty file: GitHub Pages would otherwise run Jekyll over the folder. */
 export const NO_JEKYLL = '.nojekyll';
 
 export function headPath(bdist: string, abi: number): string {
   return join(bdist, String(abi), 'head');
+}
+
+export function rootFilePath(bdist: string, version: number): string {
+  return join(bdist, ROOTS, String(version));
 }
 
 export function blobPath(bdist: string, hash: string): string {

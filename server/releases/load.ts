@@ -5,19 +5,21 @@ import { readBlob, settle } from './blobs.js';
 import { checkAbi, checkSameNumber, checkTotals } from './consistency.js';
 import { type CheckHead, readHeads, type StoredHead } from './heads.js';
 import { type Blob, makeRelease, type Release, type SignedSet } from './release.js';
+import type { Roots } from './roots.js';
 
 /**
  * The release in `bdist`: heads checked by `check`, manifests and blobs by their hashes.
+ * @param roots what is served beside it, checked before
  * @throws SoftOtaError release_missing, head_invalid, manifest_invalid or blob_damaged, and as `check`
  */
-export async function loadRelease(bdist: string, check: CheckHead): Promise<Release> {
+export async function loadRelease(bdist: string, check: CheckHead, roots?: Roots): Promise<Release> {
   const stored = await readHeads(bdist);
   if (stored.length === 0) throw new SoftOtaError('release_missing', `There is no release in ${bdist}.`);
   const blobs = new Map<string, Blob>();
   const read = blobReader(bdist, blobs);
   const sets = await Promise.all(stored.map((head) => loadSet(head, check, read)));
   checkSameNumber(sets.map(({ head }) => head));
-  return makeRelease(sets, blobs);
+  return makeRelease(sets, blobs, roots);
 }
 
 type ReadBlob = (hash: Buffer, size: number) => Promise<Buffer>;

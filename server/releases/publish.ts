@@ -1,22 +1,30 @@
 /** THE use case: from a folder of sources to a release that is signed, on disk and served. */
 import type { Compiler } from '../compile/compiler.js';
 import { buildTree, type Tree } from '../compile/tree.js';
+import { SoftOtaError } from '../errors.js';
+import { servedRoots } from '../keys/trust.js';
 import { lintTree, stopOnFindings } from '../lint/lint.js';
+import { missingKeys } from '../manifest/partly.js';
+import type { RootFields } from '../manifest/root.js';
+import { verifyTrusted } from '../manifest/trust.js';
 import { type Project, readProject } from '../project.js';
 import { readHeads } from './heads.js';
 import { layRelease } from './lay.js';
-import { makeRelease, type Release } from './release.js';
+import { makeRelease, type Release, type SignedSet } from './release.js';
 import type { Releases } from './releases.js';
+import { checkNotAhead } from './roots.js';
 import { describeSet } from './sets.js';
-import { type SigningDeps, type StampOptions, signSets } from './sign-sets.js';
+import { type SigningDeps, type SigningOptions, signSets } from './sign-sets.js';
 
-export interface PublishOptions extends StampOptions {
+export interface PublishOptions extends SigningOptions {
   /** Where the release goes. Its lock must be held. */
   readonly bdist: string;
   /** Folder of soft-ota.json. */
   readonly project: string;
   /** Folder of compiled files that are remembered. */
   readonly cache: string;
+  /** True where a release may be laid down that waits for signatures from elsewhere. */
+  readonly partly?: boolean;
 }
 
 export interface PublishDeps extends SigningDeps {
@@ -45,15 +53,31 @@ export async function publish(
   const started = performance.now();
   const project = await readProject(options.project);
   const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler);
-  const described = sets.map((set) => describeSet(set, project, deps.keyring.publicKey().epoch));
+  const { trust } = deps.keyring;
+  await checkNotAhead(options.bdist, trust.current.version);
+  const described = sets.map((set) => describeSet(set, project, trust.current));
   const signed = await signSets(described, await readHeads(options.bdist), options, deps);
+  if (options.partly !== true) checkComplete(signed.sets, trust.current);
   signal?.throwIfAborted();
   const blobs = new Map(described.flatMap((set) => [...set.blobs]));
-  const release = await layRelease(options.bdist, makeRelease(signed.sets, blobs));
+  const release = await layRelease(options.bdist, makeRelease(signed.sets, blobs, servedRoots(trust)));
   deps.releases.swap(release);
   const published = { ...tree, release, isNew: signed.isNew, ms: performance.now() - started };
   deps.announce(published);
   return published;
+}
+
+/** What boards would refuse is not served. @throws SoftOtaError threshold_unmet, signature_invalid */
+function checkComplete(sets: readonly SignedSet[], root: RootFields): void {
+  for (const { bytes } of sets) {
+    const missing = missingKeys(bytes);
+    if (missing.length === 0) verifyTrusted(bytes, root);
+    else
+      throw new SoftOtaError(
+        'threshold_unmet',
+        `The release waits for the signature of ${missing.join(', ')}.`,
+      );
+  }
 }
 
 function lintAndCompile(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Entry } from '../manifest/entries.js';
 import type { Head } from '../manifest/head.js';
 import { treeDigest } from '../manifest/tree.js';
+import type { Roots } from './roots.js';
 
 /** A blob that is too large for memory: read from disk for every answer, its hash checked on the way. */
 export interface LargeBlob {
@@ -29,6 +30,8 @@ export interface Release {
   readonly keyIds: readonly string[];
   readonly heads: ReadonlyMap<number, ServedHead>;
   readonly blobs: ReadonlyMap<string, Blob>;
+  /** How trust changed until now. */
+  readonly roots: Roots;
 }
 
 export interface SignedSet {
@@ -38,10 +41,14 @@ export interface SignedSet {
 }
 
 /** Puts a release together from at least one signed set and the blobs that the sets and their manifests name. */
-export function makeRelease(sets: readonly SignedSet[], blobs: ReadonlyMap<string, Blob>): Release {
+export function makeRelease(
+  sets: readonly SignedSet[],
+  blobs: ReadonlyMap<string, Blob>,
+  roots: Roots = new Map(),
+): Release {
   const heads = new Map(sets.map((set) => [set.head.abi, serve(set)]));
   const [first] = sets;
-  return { number: first?.head.release ?? 0, keyIds: first?.head.keyIds ?? [], heads, blobs };
+  return { number: first?.head.release ?? 0, keyIds: first?.head.keyIds ?? [], heads, blobs, roots };
 }
 
 function serve({ head, bytes, entries }: SignedSet): ServedHead {

@@ -2,12 +2,13 @@
 import type { AbiSet } from '../compile/tree.js';
 import { type Entry, encodeManifest } from '../manifest/entries.js';
 import type { HeadFields } from '../manifest/head.js';
+import type { RootFields } from '../manifest/root.js';
 import { setTotals } from '../manifest/totals.js';
 import type { Project } from '../project.js';
 import { sha256 } from './release.js';
 
-/** All that a head says but when it was made. */
-export type Claims = Omit<HeadFields, 'release' | 'created'>;
+/** All that a head says but when it was made and until when it holds. */
+export type Claims = Omit<HeadFields, 'release' | 'created' | 'expires' | 'downgrade'>;
 
 export interface DescribedSet {
   readonly claims: Claims;
@@ -17,16 +18,29 @@ export interface DescribedSet {
 }
 
 /**
- * @param epoch of the signing key
+ * @param root the newest root file
  * @throws SoftOtaError with one of the path codes, for a set that no device may get
  */
-export function describeSet({ abi, files }: AbiSet, project: Project, epoch: number): DescribedSet {
+export function describeSet(
+  { abi, files }: AbiSet,
+  project: Project,
+  { version, epoch }: Pick<RootFields, 'version' | 'epoch'>,
+): DescribedSet {
   const blobs = new Map(files.map(({ bytes }) => [sha256(bytes).toString('hex'), bytes]));
   const entries = files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) }));
   const bytes = encodeManifest(entries);
   const manifest = { size: bytes.length, sha256: sha256(bytes) };
   blobs.set(manifest.sha256.toString('hex'), bytes);
-  const { boards, python } = project;
-  const claims = { abi, epoch, boards, python: python[abi], set: setTotals(entries), manifest };
+  const { boards, python, inplace } = project;
+  const claims: Claims = {
+    abi,
+    epoch,
+    boards,
+    python: python[abi],
+    set: setTotals(entries),
+    manifest,
+    ...(version === 0 ? {} : { root: version }),
+    ...(inplace ? { inplace } : {}),
+  };
   return { claims, entries, blobs };
 }

@@ -1,23 +1,21 @@
-/** From sets to signed heads: the published ones again when they say the same, else new ones with the next number. */
+/** From sets to signed heads: the published ones, signed again where that is needed, or new ones with the next number. */
 import { SoftOtaError } from '../errors.js';
 import type { Keyring } from '../keys/keyring.js';
-import type { Head } from '../manifest/head.js';
-import { type Signer, signHead } from '../manifest/sign.js';
-import { verifyHead } from '../manifest/verify.js';
+import { encodeHead, type Head, type HeadFields, parseHead } from '../manifest/head.js';
+import { addSignature, signPartly, waitsFor } from '../manifest/partly.js';
+import { headSigners, isQuorum } from '../manifest/quorum.js';
+import { type RootKey, releaseKeys } from '../manifest/root.js';
+import type { Signer } from '../manifest/sign.js';
+import { believe } from './believe.js';
 import { sameContent } from './content.js';
-import { commitTime } from './created.js';
 import { highestNumber, type StoredHead } from './heads.js';
-import { nextNumber } from './number.js';
 import type { SignedSet } from './release.js';
-import type { Claims, DescribedSet } from './sets.js';
+import type { DescribedSet } from './sets.js';
+import { makeStamp, type Stamp, type StampOptions, wantedExpiry } from './stamp.js';
 
-export interface StampOptions {
-  /** The sources. */
-  readonly device: string;
-  /** The number for a new release, instead of the next one. */
-  readonly number?: number;
-  /** Unix seconds to state as the time of the sources (SOURCE_DATE_EPOCH). */
-  readonly sourceDate?: number;
+export interface SigningOptions extends StampOptions {
+  /** Ids of the keys elsewhere that are to sign as well, where the threshold asks for more than are here. */
+  readonly cosigners?: readonly string[];
 }
 
 export interface SigningDeps {
@@ -32,66 +30,102 @@ export interface Signed {
 }
 
 /**
- * @param stored the heads that lie in the release folder, trusted only when the own key signed them
- * @throws SoftOtaError release_number, or head_invalid for claims that no head can state
+ * @param stored the heads that lie in the release folder, believed only when a key of this project signed them
+ * @throws SoftOtaError release_number, key_untrusted, or head_invalid for claims that no head can state
  */
 export async function signSets(
   sets: readonly DescribedSet[],
   stored: readonly StoredHead[],
-  options: StampOptions,
+  options: SigningOptions,
   deps: SigningDeps,
 ): Promise<Signed> {
-  const signer = deps.keyring.signer();
-  const published = stored.flatMap((head) => believe(head, deps.keyring));
-  const wanted = sets.map(({ claims }) => draft(claims, signer));
+  const { keyring, now } = deps;
+  const signers = keyring.signers();
+  const published = believe(stored, keyring.trust.history);
+  const claims = sets.map((set) => set.claims);
   if (
+    options.downgrade === undefined &&
     sameContent(
-      wanted,
+      claims,
       published.map(({ head }) => head),
     )
   ) {
-    return { sets: sets.map((set) => reuse(set, published)), isNew: false };
+    const by = namedAgain(published, options, keyring);
+    return {
+      sets: sets.map((set) => renew(set, published, { by, signers, options, now: now() })),
+      isNew: false,
+    };
   }
-  const stamp = await makeStamp(highestNumber(stored), options, deps.now());
-  return { sets: sets.map((set) => sign(set, stamp, signer)), isNew: true };
+  const stamp = await makeStamp(highestNumber(stored, keyring.trust.current.epoch), options, now());
+  const by = headSigners(
+    keyring.trust.current,
+    signers.map(({ keyId }) => keyId),
+    options.cosigners,
+  );
+  return { sets: sets.map((set) => sign(set, stamp, by, signers)), isNew: true };
 }
 
-interface Believed {
+/** Who signs what is published already: where several have to, those that it names, so that no signature is lost. */
+function namedAgain(
+  published: readonly SignedHead[],
+  { cosigners }: SigningOptions,
+  keyring: Keyring,
+): RootKey[] {
+  const { current } = keyring.trust;
+  const named = published[0]?.head.keyIds ?? [];
+  if (current.threshold > 1 && cosigners === undefined && isQuorum(current, named)) {
+    const keys = releaseKeys(current);
+    return named.flatMap((id) => keys.filter(({ keyId }) => keyId === id));
+  }
+  return headSigners(
+    current,
+    keyring.signers().map(({ keyId }) => keyId),
+    cosigners,
+  );
+}
+
+interface SignedHead {
   readonly head: Head;
   readonly bytes: Buffer;
 }
 
-/** A head that is damaged or somebody else's counts as not there: it will be replaced. */
-function believe({ bytes }: StoredHead, keyring: Keyring): Believed[] {
-  try {
-    return [{ head: verifyHead(bytes, [keyring.publicKey()]), bytes }];
-  } catch (error) {
-    if (error instanceof SoftOtaError) return [];
-    throw error;
-  }
+interface Renewal {
+  readonly by: readonly RootKey[];
+  readonly signers: readonly Signer[];
+  readonly options: SigningOptions;
+  readonly now: number;
 }
 
-function draft(claims: Claims, signer: Signer): Head {
-  return { ...claims, release: 1, created: 0, keyIds: [signer.keyId] };
+/** The published head byte for byte when it says what it should; else the same release, signed again. */
+function renew(set: DescribedSet, published: readonly SignedHead[], renewal: Renewal): SignedSet {
+  const found = published.find(({ head }) => head.abi === set.claims.abi);
+  if (found === undefined) throw new SoftOtaError('internal', `There is no head for ABI ${set.claims.abi}.`);
+  const { by, signers, options, now } = renewal;
+  const { release, created, downgrade } = found.head;
+  const expires = wantedExpiry(options, now, found.head.expires);
+  const fields = { ...set.claims, release, created, ...optional({ downgrade, expires }) };
+  const head = { ...fields, keyIds: by.map(({ keyId }) => keyId) };
+  if (!encodeHead(head).equals(parseHead(found.bytes).body)) return sign(set, fields, by, signers);
+  const own = signers.filter(({ keyId }) => waitsFor(found.bytes, keyId));
+  return { ...found, bytes: own.reduce(addSignature, found.bytes), entries: set.entries };
 }
 
-function reuse({ claims, entries }: DescribedSet, published: readonly Believed[]): SignedSet {
-  const found = published.find(({ head }) => head.abi === claims.abi);
-  if (found === undefined) throw new SoftOtaError('internal', `There is no head for ABI ${claims.abi}.`);
-  return { ...found, entries };
+function optional({ downgrade, expires }: { downgrade: number | undefined; expires: number | undefined }) {
+  return {
+    ...(downgrade === undefined ? {} : { downgrade }),
+    ...(expires === undefined ? {} : { expires }),
+  };
 }
 
-interface Stamp {
-  readonly release: number;
-  readonly created: number;
-}
-
-async function makeStamp(last: number, options: StampOptions, now: number): Promise<Stamp> {
-  const release = nextNumber(last, now, options.number);
-  return { release, created: options.sourceDate ?? (await commitTime(options.device)) ?? release };
-}
-
-function sign({ claims, entries }: DescribedSet, stamp: Stamp, signer: Signer): SignedSet {
-  const fields = { ...claims, ...stamp };
-  return { head: { ...fields, keyIds: [signer.keyId] }, bytes: signHead(fields, signer), entries };
+function sign(
+  { claims, entries }: DescribedSet,
+  stamp: Stamp,
+  by: readonly RootKey[],
+  signers: readonly Signer[],
+): SignedSet {
+  const fields: HeadFields = { ...claims, ...stamp };
+  const head = { ...fields, keyIds: by.map(({ keyId }) => keyId) };
+  const bytes = signPartly(encodeHead(head), by, signers);
+  parseHead(bytes);
+  return { head, bytes, entries };
 }

@@ -61,7 +61,7 @@ t.test(
     const keyring = await openKeyring(dir);
     t.equal(keyring.publicKey().keyId, keyId);
     t.equal(keyring.enrolmentMaster().length, 32);
-    const bytes = signHead(FIELDS, keyring.signer());
+    const bytes = signHead(FIELDS, keyring.signers()[0]);
     t.equal(verifyHead(bytes, [await readReleaseKey(dir)]).release, FIELDS.release);
 
     const certificate = join(dir, 'release.crt.pem');
@@ -169,7 +169,7 @@ t.test('a CI that only signs needs no enrolment master', async (t) => {
   t.equal(await codeOfAsync(() => openKeyring(dir)), 'key_invalid', 'a damaged one is an error at once');
   execFileSync('rm', [join(dir, 'enrolment.key')]);
   const keyring = await openKeyring(dir);
-  t.ok(keyring.signer().sign(Buffer.from('x')));
+  t.ok(keyring.signers()[0].sign(Buffer.from('x')));
   t.equal(
     codeOf(() => keyring.enrolmentMaster()),
     'key_missing',

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { hasCode } from '../../server/errors.js';
-import { parseAnchors } from '../../server/keys/anchors.js';
 import { encodeHead, parseHead } from '../../server/manifest/head.js';
 import { keyObjectOf, publicKeyOf } from '../../server/manifest/public-key.js';
+import { parseRoot } from '../../server/manifest/root.js';
 import { signHead } from '../../server/manifest/sign.js';
+import { verifyTrusted } from '../../server/manifest/trust.js';
 import { verifyHead, verifySignature } from '../../server/manifest/verify.js';
 import { codeOf } from '../throws-code.js';
 import { headVectors, signatureVectors } from '../vectors.js';
@@ -29,9 +30,9 @@ t.test('S1.19: the signature vectors made with OpenSSL', async (t) => {
 t.test('S1.19: the head vectors made with OpenSSL', async (t) => {
   for (const vector of headVectors()) {
     const bytes = Buffer.from(vector.head, 'base64');
-    const keys = parseAnchors(vector.anchors);
+    const trusted = parseRoot(Buffer.from(vector.anchors, 'latin1'));
     t.equal(
-      codeOf(() => verifyHead(bytes, keys)),
+      codeOf(() => verifyTrusted(bytes, trusted)),
       vector.code,
       vector.name,
     );
@@ -39,7 +40,8 @@ t.test('S1.19: the head vectors made with OpenSSL', async (t) => {
   }
 });
 
-const KNOWN = /^(soft-ota|release|epoch|abi|boards|python|created|expires|set|manifest) /;
+const KNOWN =
+  /^(soft-ota|release|epoch|abi|boards|python|created|expires|set|manifest|root|downgrade|inplace) /;
 const linesOf = (bytes: Buffer): string[] => bytes.toString('latin1').split('\n').toSorted();
 const encodeKnown = (bytes: Buffer): string[] =>
   linesOf(encodeHead(parseHead(bytes).head)).filter((line) => line !== '');
@@ -47,7 +49,8 @@ const knownLines = (bytes: Buffer): string[] =>
   linesOf(parseHead(bytes).body).filter((line) => KNOWN.test(line));
 
 t.test('a head is what the protocol shows, byte for byte', async (t) => {
-  const bytes = signHead({ ...FIELDS, expires: 1795228800 }, KEY.signer);
+  const further = { expires: 1795228800, root: 2, downgrade: 1763700000, inplace: true } as const;
+  const bytes = signHead({ ...FIELDS, ...further }, KEY.signer);
   const text = `soft-ota 1 ${KEY.publicKey.keyId}
 release 1763692800
 epoch 0
@@ -58,12 +61,15 @@ created 1763692741
 expires 1795228800
 set 34 33567 40
 manifest 2210 BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc
+root 2
+downgrade 1763700000
+inplace 1
 
 `;
   t.equal(bytes.toString('latin1', 0, bytes.length - 256), text);
   t.same(verifyHead(bytes, [OTHER.publicKey, KEY.publicKey]), {
     ...FIELDS,
-    expires: 1795228800,
+    ...further,
     keyIds: [KEY.publicKey.keyId],
   });
   t.equal(

@@ -31,7 +31,7 @@ export function makeTestRelease(files: Record<string, string>, options: MadeRele
       path,
       bytes: Buffer.from(`${text}${abi}`),
     }));
-    return describeSet({ abi, files: device }, project, epoch);
+    return describeSet({ abi, files: device }, project, { version: 0, epoch });
   });
   const signed = sets.map(({ claims, entries }) => {
     const fields = { ...claims, release: number, created: number };

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { openCompiler } from '../../server/compile/compiler.js';
 import type { Keyring } from '../../server/keys/keyring.js';
+import { trustFrom } from '../../server/keys/trust.js';
+import { firstRoot } from '../../server/manifest/root.js';
 import { type Published, type PublishOptions, publish } from '../../server/releases/publish.js';
 import { Releases } from '../../server/releases/releases.js';
 import { makeFolder } from '../keys/folder.js';
@@ -13,7 +15,13 @@ export const KEY = makeKey();
 export const MASTER = Buffer.alloc(32, 9);
 
 export function keyringOf(key: MadeKey): Keyring {
-  return { signer: () => key.signer, publicKey: () => key.publicKey, enrolmentMaster: () => MASTER };
+  return {
+    trust: trustFrom(firstRoot(key.publicKey)),
+    signers: () => [key.signer],
+    all: () => [key.signer],
+    publicKey: () => key.publicKey,
+    enrolmentMaster: () => MASTER,
+  };
 }
 
 export const SOURCES: Record<string, string> = {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes signatures.json and heads.json with nothing but the openssl command line, so that no code of this project judges
-# itself. The keys are thrown away: running it again makes other vectors of the same kinds. Needs OpenSSL 3 and bash.
+# Makes signatures.json, heads.json, quorum.json and roots.json with nothing but the openssl command line, so that no code
+# of this project judges itself. The keys are thrown away: running it again makes other vectors of the same kinds. Needs
+# OpenSSL 3 and bash.
 set -euo pipefail
 shopt -s inherit_errexit
 export LC_ALL=C
@@ -134,13 +135,17 @@ bad 'digest cut by a byte' "0001$(repeat ff 203)00$I${H:0:62}"
 bad 'digest of zeros' "0001$(repeat ff 202)00$I$(repeat 00 32)"
 
 # ---------------------------------------------------------------- heads.json
-# code: "ok", or the code of the error. anchors: what data/anchors holds (docs/protocol.md, §8). head: base64.
+# code: "ok", or the code of the error. anchors: what data/anchors holds (docs/protocol.md, §10). head: base64.
 # signed: the first line is well formed and a trusted key has rightly signed these bytes, whatever the other lines say.
-anchor() { printf '%s 0 65537 %s\\n' "$(key_id "$1")" "$(modulus "$1")"; }
+key_lines() { printf '%s %s 65537\\n%s\\n' "$2" "$(key_id "$1")" "$(modulus "$1")"; }
+anchor() { key_lines "$1" "${2:-both}"; }
+epoch=0 threshold=1 # of the anchors
+rows=heads.rows
 AA=$(anchor a) AB=$(anchor b) AC=$(anchor c) AD=$(anchor d)
 ia=$(key_id a) ib=$(key_id b) ic=$(key_id c) id=$(key_id d)
 head_row() { # name code signed anchors (head on stdin)
-  printf '{"name":"%s","code":"%s","signed":%s,"anchors":"%s","head":"%s"}\n' "$1" "$2" "$3" "$4" "$(b64)" >>heads.rows
+  printf '{"name":"%s","code":"%s","signed":%s,"anchors":"%s","head":"%s"}\n' "$1" "$2" "$3" \
+    "soft-ota-root 1\\nversion 0\\nepoch $epoch\\nthreshold $threshold\\n$4\\n" "$(b64)" >>"$rows"
 }
 lines() { # key ids, then the lines of a good head
   printf 'soft-ota 1 %s\nrelease 1763692800\nepoch 0\nabi 6\nboards s20 s31\npython 1.19\ncreated 1763692741\n' "$1"
@@ -157,11 +162,13 @@ wrong() { { lines "$ia" | sed "$2"; echo; } | envelope a | head_row "$1" head_in
 good 'as it should be' ''
 good 'an unknown line' '3a colour green and blue'
 good 'an unknown line directly behind the first' '1a zz 1'
-good 'the reserved lines' '$a downgrade yes\ninplace 1\nroot x'
+good 'the lines of trust' '$a downgrade 1763700000\ninplace 1\nroot 2'
 good 'in another order' '2{h;d};$G'
 good 'for any board' 's/^boards.*/boards */'
 good 'expires' '7a expires 1795228800'
+epoch=3
 good 'an epoch' 's/^epoch.*/epoch 3/'
+epoch=0
 good 'a MicroPython of three numbers' 's/^python.*/python 1.19.1/'
 good 'the smallest release' 's/^release.*/release 1/'
 good 'the largest release' 's/^release.*/release 4294967295/'
@@ -212,6 +219,12 @@ wrong 'a manifest hash one short' 's/^\(manifest.*\)./\1/'
 wrong 'a manifest hash with bits to spare' 's/^\(manifest.*\)E$/\1F/'
 wrong 'a manifest hash in hex' "s/^manifest.*/manifest 2210 $(repeat ab 32)/"
 wrong 'a manifest without size' 's/^manifest [0-9]* /manifest /'
+wrong 'root 0' '$a root 0'
+wrong 'a root of letters' '$a root x'
+wrong 'two root lines' '$a root 1\nroot 2'
+wrong 'downgrade 0' '$a downgrade 0'
+wrong 'a downgrade of letters' '$a downgrade yes'
+wrong 'inplace 2' '$a inplace 2'
 wrong 'CRLF in one line' '2s/$/\r/'
 { { lines "$ia"; echo; } | sed 's/$/\r/'; } | envelope a | head_row 'CRLF throughout' head_invalid false "$AA"
 first 'another format version' '1s/ 1 / 2 /'
@@ -248,8 +261,152 @@ sed '2a z 1' whole | head_row 'an unknown line slipped in' signature_invalid fal
 { lines "$ib,$ic"; echo; } | envelope b b | head_row 'two other keys' wrong_key false "$AA"
 { lines "$ib"; echo; } | envelope a | head_row 'the trusted key under the name of another' wrong_key false "$AA"
 
+# ---------------------------------------------------------------- quorum.json: the same for several keys
+# Thresholds and roles: what counts is distinct release keys.
+rows=quorum.rows
+threshold=2
+{ lines "$ia,$ib"; echo; } | envelope a b | head_row 'threshold 2, two keys' ok true "$AA$AB"
+{ lines "$ib,$ia"; echo; } | envelope b a | head_row 'threshold 2, in the other order' ok true "$AA$AB"
+new_key e 2048
+ie=$(key_id e) AE=$(anchor e)
+{ lines "$ia,$ib,$ie"; echo; } | envelope a b e | head_row 'threshold 2, three keys' ok true "$AA$AB$AE"
+{ lines "$ie,$ia,$ib"; echo; } >body && { cat body; head -c 256 /dev/zero; sign a body; sign b body; } |
+  head_row 'threshold 2, the wrong one of three is not trusted' ok true "$AA$AB"
+{ lines "$ia"; echo; } | envelope a | head_row 'threshold 2, one key' threshold_unmet false "$AA$AB"
+{ lines "$ia,$ia"; echo; } | envelope a a | head_row 'threshold 2, one key twice' threshold_unmet false "$AA$AB"
+{ lines "$ia,$ie"; echo; } | envelope a e | head_row 'threshold 2, one of two trusted' threshold_unmet false "$AA$AB"
+{ lines "$ia,$ib"; echo; } >body && { cat body; sign a body; head -c 256 /dev/zero; } |
+  head_row 'threshold 2, one has not signed yet' signature_invalid false "$AA$AB"
+{ lines "$ia,$ib,$ie"; echo; } >body && { cat body; sign a body; sign b body; sign a body; } |
+  head_row 'threshold 2, three keys, the third signature wrong' signature_invalid false "$AA$AB$AE"
+{ lines "$ia,$ib"; echo; } | envelope a b | head_row 'threshold 2, a root key is no release key' threshold_unmet false \
+  "$(anchor a root)$(anchor b release)$(anchor e release)"
+threshold=1
+{ lines "$ia"; echo; } | envelope a | head_row 'a release key' ok true "$(anchor b root)$(anchor a release)"
+{ lines "$ia"; echo; } | envelope a | head_row 'a root key signs no heads' wrong_key false "$(anchor a root)$(anchor b release)"
+{ lines "$ia"; echo; } | sed 's/^epoch.*/epoch 1/' | envelope a | head_row 'a later epoch' epoch_wrong true "$AA"
+epoch=2
+{ lines "$ia"; echo; } | sed 's/^epoch.*/epoch 1/' | envelope a | head_row 'an earlier epoch' epoch_wrong true "$AA"
+epoch=0
+
+# ---------------------------------------------------------------- roots.json
+# code: "ok", or the code of the error. signed: the next file is signed as it must be, and its version and epoch may follow,
+# whatever is wrong with its other lines. current: which of the anchors a device has. next: base64.
+for key in f g h i; do new_key $key 2048; done
+new_key weak 1024
+if_=$(key_id f)
+root_lines() { # key ids, version, epoch, threshold, then the key lines
+  printf 'soft-ota-root 1%s\nversion %s\nepoch %s\nthreshold %s\n' "${1:+ $1}" "$2" "$3" "$4"
+  shift 4
+  printf '%b' "$@"
+}
+json_lines() { sed ':a;N;$!ba;s/\n/\\n/g'; }
+current_row() { printf '"%s":"%s"\n' "$1" "$({ root_lines '' "${@:2}"; echo; } | json_lines)\\n" >>currents.rows; }
+RA=$(anchor a root) RB=$(anchor b root) RC=$(anchor c root) LE=$(anchor e release) LF=$(anchor f release)
+current_row first 0 0 1 "$AA"
+current_row plain 1 0 1 "$RA" "$LE"
+current_row two-roots 1 0 1 "$RA" "$RB" "$LE"
+current_row epoch-3 7 3 1 "$RA" "$LE"
+current_row large 1 0 1 "$RC" "$LE"
+root_row() { # name code signed current (root file on stdin)
+  printf '{"name":"%s","code":"%s","signed":%s,"current":"%s","next":"%s"}\n' "$1" "$2" "$3" "$4" "$(b64)" >>roots.rows
+}
+# name code signed current signers key-ids version epoch threshold key-lines...
+root() {
+  { root_lines "${@:6}"; echo; } | envelope $5 | root_row "$1" "$2" "$3" "$4"
+}
+root 'another release key' ok true plain a "$ia" 2 0 1 "$RA" "$LF"
+root 'a second release key' ok true plain a "$ia" 2 0 1 "$RA" "$LE" "$LF"
+root 'threshold 2' ok true plain a "$ia" 2 0 2 "$RA" "$LE" "$LF"
+root 'a new epoch' ok true plain a "$ia" 2 1 1 "$RA" "$LE"
+root 'an epoch that skips one' ok true plain a "$ia" 2 2 1 "$RA" "$LE"
+root 'another root key, both have signed' ok true plain 'a b' "$ia,$ib" 2 0 1 "$RB" "$LE"
+root 'the same in the other order' ok true plain 'b a' "$ib,$ia" 2 0 1 "$RB" "$LE"
+root 'the first change: a key for everything hands over to a root key' ok true first 'a b' "$ia,$ib" 1 0 1 "$RB" "$(anchor a release)"
+root 'the first change without a root key' ok true first 'a b' "$ia,$ib" 1 0 1 "$AB"
+root 'one of two root keys' ok true two-roots b "$ib" 2 0 1 "$RB" "$LE"
+root 'a key that nobody knows has signed as well' ok true plain 'a f' "$ia,$if_" 2 0 1 "$RA" "$LE"
+root 'a release key has signed as well' ok true plain 'a e' "$ia,$ie" 2 0 1 "$RA" "$LE"
+root 'one key twice' ok true plain 'a a' "$ia,$ia" 2 0 1 "$RA" "$LF"
+root 'keys in another order' ok true plain a "$ia" 2 0 1 "$LF" "$LE" "$RA"
+root 'RSA-3072' ok true large c "$ic" 2 0 1 "$RC" "$LF"
+root 'six keys' ok true plain a "$ia" 2 0 1 "$RA" "$LE" "$LF" "$(anchor g release)" "$(anchor h release)" "$(anchor i release)"
+{ root_lines "$if_,$ia" 2 0 1 "$RA" "$LE"; echo; } >body && { cat body; head -c 256 /dev/zero; sign a body; } |
+  root_row 'a key that nobody knows has signed wrongly' ok true plain
+
+root 'the same version' root_version false plain a "$ia" 1 0 1 "$RA" "$LF"
+root 'a version before' root_version false plain a "$ia" 0 0 1 "$RA" "$LF"
+root 'a version left out' root_version false plain a "$ia" 3 0 1 "$RA" "$LF"
+root 'a lower epoch' epoch_wrong false epoch-3 a "$ia" 8 2 1 "$RA" "$LF"
+
+root 'signed by a release key' wrong_key false plain e "$ie" 2 0 1 "$RA" "$LE"
+root 'signed by a key that nobody knows' wrong_key false plain f "$if_" 2 0 1 "$RA" "$LE"
+root 'signed by a root key that it names itself' wrong_key false plain b "$ib" 2 0 1 "$RB" "$LE"
+root 'signed by the old root key alone' wrong_key false plain a "$ia" 2 0 1 "$RB" "$LE"
+root 'the old root key twice, the new one not' wrong_key false plain 'a a' "$ia,$ia" 2 0 1 "$RB" "$LE"
+root 'a root key that becomes a release key' wrong_key false plain a "$ia" 2 0 1 "$RB" "$(anchor a release)"
+{ root_lines '' 2 0 1 "$RA" "$LF"; echo; } | root_row 'signed by nobody' wrong_key false plain
+
+root 'signed by another key in its name' signature_invalid false plain f "$ia" 2 0 1 "$RA" "$LE"
+root 'two signatures the wrong way round' signature_invalid false plain 'b a' "$ia,$ib" 2 0 1 "$RB" "$LE"
+{ root_lines "$ia,$ib" 2 0 1 "$RB" "$LE"; echo; } >body && { cat body; sign a body; head -c 256 /dev/zero; } |
+  root_row 'the new root key has not signed yet' signature_invalid false plain
+{ root_lines "$ia,$ib" 2 0 1 "$RA" "$RB" "$LE"; echo; } >body && { cat body; sign a body; head -c 256 /dev/zero; } |
+  root_row 'one signature is enough, and the other is wrong' signature_invalid false plain
+{ root_lines "$ia" 2 0 1 "$RA" "$LF"; echo; } | envelope a >whole
+size=$(wc -c <whole)
+{ cat whole; printf 'x'; } | root_row 'one byte more' signature_invalid false plain
+head -c $((size - 1)) whole | root_row 'cut by one byte' signature_invalid false plain
+{ root_lines "$ia" 2 0 1 "$RA" "$LE" "$LF"; echo; } | envelope a | sed '4s/1/2/' | root_row 'another threshold' signature_invalid false plain
+{ root_lines "$ia" 2 0 1 "$RA" "$LE"; echo; } >body && { cat body; openssl dgst -sha1 -sign a.pem body; } |
+  root_row 'signed with SHA-1' signature_invalid false plain
+
+odd() { # name, then a sed script for the lines of a good file, rightly signed by a
+  { root_lines "$ia" 2 0 1 "$RA" "$LE"; echo; } | sed "$2" | envelope a | root_row "$1" root_invalid "${3:-true}" plain
+}
+root 'seven keys: more than 4096 bytes' root_invalid false plain a "$ia" 2 0 1 "$RA" "$LE" "$LF" "$(anchor b release)" \
+  "$(anchor g release)" "$(anchor h release)" "$(anchor i release)"
+root 'no root key' root_invalid false plain a "$ia" 2 0 1 "$LE"
+root 'no release key' root_invalid true plain a "$ia" 2 0 1 "$RA"
+root 'a threshold that no keys reach' root_invalid true plain a "$ia" 2 0 2 "$RA" "$LE"
+root 'a key twice' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$LE"
+root 'a key in two roles' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$(anchor a release)"
+root 'a key of 1024 bits' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$(anchor weak release)"
+odd 'another magic' '1s/-root//' false
+odd 'another format version' '1s/ 1 / 2 /' false
+odd 'a word behind the key ids' '1s/$/ x/' false
+odd 'a short key id' "1s/$ia/${ia:1}/" false
+odd 'threshold 0' 's/^threshold.*/threshold 0/'
+odd 'a leading zero in the version' 's/^version /version 0/' false
+odd 'no version' '/^version/d' false
+odd 'no epoch' '/^epoch/d' false
+odd 'no threshold' '/^threshold/d' false
+odd 'lines in another order' '3{h;d};4G' false
+odd 'an unknown line' '4a colour green'
+odd 'an unknown role' 's/^release/relative/'
+odd 'the exponent 3' "/^release/s/65537/3/"
+odd 'the id of another key' "s/^release $ie/release $if_/"
+odd 'a modulus in capitals' '8s/[a-f]/\U&/g'
+odd 'a modulus with a zero byte in front' '8s/^/00/'
+odd 'half a byte' '8s/.$//'
+odd 'no modulus' '8d'
+odd 'a line more' '8a x'
+{ { root_lines "$ia" 2 0 1 "$RA" "$LE"; echo; } | sed 's/$/\r/'; } | envelope a | root_row 'CRLF throughout' root_invalid false plain
+: | root_row 'empty' root_invalid false plain
+head -c 300 whole | root_row 'cut in a line' root_invalid false plain
+head -c $((size - 256)) whole | root_row 'cut before the signature' root_invalid false plain
+{ { root_lines '' 2 0 1 "$RA" "$LE"; echo; } >body; cat body; sign a body; } | root_row 'a signature that no id stands for' root_invalid false plain
+
 # One vector a line, the files by rename: a run that fails leaves the old ones.
-for name in signatures heads; do
+{
+  printf '{"currents":{\n'
+  sed '$!s/$/,/' currents.rows
+  printf '},"vectors":[\n'
+  sed '$!s/$/,/' roots.rows
+  printf ']}\n'
+} >"$here/roots.json.new"
+mv "$here/roots.json.new" "$here/roots.json"
+for name in signatures heads quorum; do
   { echo '['; sed '$!s/$/,/' $name.rows; echo ']'; } >"$here/$name.json.new"
   mv "$here/$name.json.new" "$here/$name.json"
 done
