@@ -52,6 +52,8 @@ export class Board {
   readonly events: BoardEvent[] = [];
   /** Where a port of the board is on this machine: board port → `127.0.0.1:port`. */
   readonly listening = new Map<number, string>();
+  /** Called for each level that the program drives, with the board's clock (ms since power-on) at that moment. */
+  onPin: ((pin: number, value: number, ms: number) => void) | undefined;
   readonly #listeners = new Set<(event: BoardEvent) => void>();
   readonly #pins = new Map<number, number>();
   readonly #totals: Record<keyof Counters, number> = {
@@ -285,7 +287,10 @@ export class Board {
         for (const resolve of this.#holds.splice(0)) resolve();
       },
       wdt: ({ ms }) => watchdog.start(ms),
-      pin: ({ pin, value }) => this.#pins.set(pin, value),
+      pin: ({ pin, value, ms }) => {
+        this.#pins.set(pin, value);
+        this.onPin?.(pin, value, ms);
+      },
     };
     (handlers[message.t] as ((message: FromBoard) => void) | undefined)?.(message);
   }
