@@ -1,5 +1,6 @@
 "What is said at the beginning of an MQTT connection. Loaded for that, then dropped."
 # ota: -O3
+import plug
 from plug.mqtt import packet, text
 
 
@@ -38,5 +39,6 @@ def messages(m):
     if m.set["ha"] or m.hide:
         from plug.ha import configs
 
+        plug.drop("ha")
         yield from configs(house, main.decode(), m.set["ha"])
         m.hide = False

@@ -5,8 +5,7 @@ import json
 from binascii import hexlify
 
 from machine import unique_id
-
-import net
+from network import STA_IF, WLAN
 
 
 def configs(house, main, wanted):
@@ -23,7 +22,7 @@ def common(house, main, own, kind):
         "name": house.name,
         "manufacturer": "soft-ota",
         "sw_version": house.version,
-        "configuration_url": "http://%s/" % net.station().ifconfig()[0],
+        "configuration_url": "http://%s/" % WLAN(STA_IF).ifconfig()[0],
     }
     return {"~": main, "unique_id": own + "-" + kind, "availability_topic": "~/available", "device": device}
 

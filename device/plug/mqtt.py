@@ -5,7 +5,6 @@ import socket
 from os import urandom
 from select import POLLIN, POLLOUT
 
-import net
 import plug
 from machine import Timer
 from micropython import const
@@ -119,7 +118,7 @@ class Mqtt:
             raise OSError("no answer")
         if self.sock:
             self.ask(_PINGRESP, b"\xc0\0")
-        elif net.up():
+        elif self.house.up():
             self.connect()
         else:
             self.at = later(1000)

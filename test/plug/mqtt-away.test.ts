@@ -1,0 +1,76 @@
+/** A broker that is not there, goes away, comes back, or only seems to be there. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { Broker } from './broker.js';
+import { Friend } from './friend.js';
+import { error, FEED, MAIN, pass, plugAt, visits } from './mqtt-table.js';
+
+/** What the plug may take once its broker is back. */
+const BACK_MS = 10_000;
+
+t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', async (t) => {
+  const broker = await Broker.make(t);
+  const plug = await plugAt(t, broker.port);
+  await plug.until(async () => (await error(plug)) !== '', 'a failure');
+  plug.press();
+  await plug.until(() => plug.relay(), 'the button without a broker');
+  await sleep(2500); // some more failures
+  await broker.start();
+  const friend = await Friend.of(t, broker.port);
+  await plug.until(() => visits(broker) === 1, 'the first connection', BACK_MS);
+  await plug.until(() => friend.last(MAIN) === 'on', 'the state');
+  await plug.until(() => friend.last(FEED) === 'on', 'the press that nobody heard');
+  t.equal(await error(plug), '');
+
+  await broker.stop();
+  await plug.until(async () => (await error(plug)) !== '', 'the loss');
+  plug.press();
+  await plug.until(() => !plug.relay(), 'the button again');
+  await broker.start();
+  const other = await Friend.of(t, broker.port);
+  await plug.until(() => visits(broker) === 2, 'the second connection', BACK_MS);
+  await plug.until(() => other.last(MAIN) === 'off', 'the state, said again');
+  other.say(`${MAIN}/set`, 'on');
+  await plug.until(() => plug.relay(), 'an order: it has subscribed again');
+  t.equal(await plug.ask('house.errors'), 0);
+});
+
+t.test('B0f S4.20 a broker that is frozen is noticed, and found again', async (t) => {
+  const broker = await Broker.up(t);
+  const plug = await plugAt(t, broker.port, {}, { clock: 'driven' });
+  await pass(plug, () => visits(broker) === 1, 'the connection');
+  await plug.advance(60_000);
+  t.equal(visits(broker), 1, 'a quiet hour is no loss');
+  t.match(broker.log, /Received PINGREQ from esp8266/);
+  broker.freeze();
+  await plug.advance(31_000);
+  t.equal(await plug.ask("house.parts['mqtt'].up"), false, 'a ping without an answer');
+  t.match(plug.lines().join('\n'), 'plug: mqtt: no answer');
+  await plug.post('/on');
+  t.ok(plug.relay(), 'the page switches all the same');
+  broker.thaw();
+  await pass(plug, () => visits(broker) === 2, 'the connection', 10);
+});
+
+t.test('B0e a look-up that blocks: button and relay do not wait for it', async (t) => {
+  const broker = await Broker.up(t);
+  const slow = { hosts: { 'broker.home': '127.0.0.1' }, heap: 65536 };
+  const plug = await plugAt(
+    t,
+    broker.port,
+    { host: 'broker.home' },
+    { hardware: slow, faults: { dnsDelay: 1500 }, sources: {} },
+  );
+  plug.press(60);
+  await plug.until(() => plug.relay(), 'the press', 1000);
+  t.equal(visits(broker), 0, 'while the name is looked up');
+  const friend = await Friend.of(t, broker.port);
+  await plug.until(() => friend.last(FEED) === 'on', 'the press, said by the loop and not by the interrupt');
+});
+
+t.test('a name that nobody knows', async (t) => {
+  const plug = await plugAt(t, 1883, { host: 'no.such.broker.invalid' });
+  await plug.until(async () => (await error(plug)) === 'no such host', 'the reason');
+  plug.press();
+  await plug.until(() => plug.relay(), 'the button');
+});
