@@ -8,7 +8,9 @@ import { error, FEED, MAIN, pass, plugAt, visits } from './mqtt-table.js';
 /** What the plug may take once its broker is back. */
 const BACK_MS = 10_000;
 
-t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', async (t) => {
+t.jobs = 3; // they wait most of the time
+
+t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffered: true }, async (t) => {
   const broker = await Broker.make(t);
   const plug = await plugAt(t, broker.port);
   await plug.until(async () => (await error(plug)) !== '', 'a failure');
@@ -35,7 +37,7 @@ t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', async (
   t.equal(await plug.ask('house.errors'), 0);
 });
 
-t.test('B0f S4.20 a broker that is frozen is noticed, and found again', async (t) => {
+t.test('B0f S4.20 a broker that is frozen is noticed, and found again', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
   const plug = await plugAt(t, broker.port, {}, { clock: 'driven' });
   await pass(plug, () => visits(broker) === 1, 'the connection');
@@ -52,7 +54,7 @@ t.test('B0f S4.20 a broker that is frozen is noticed, and found again', async (t
   await pass(plug, () => visits(broker) === 2, 'the connection', 10);
 });
 
-t.test('B0e a look-up that blocks: button and relay do not wait for it', async (t) => {
+t.test('B0e a look-up that blocks: button and relay do not wait for it', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
   const slow = { hosts: { 'broker.home': '127.0.0.1' }, heap: 65536 };
   const plug = await plugAt(
@@ -68,7 +70,7 @@ t.test('B0e a look-up that blocks: button and relay do not wait for it', async (
   await plug.until(() => friend.last(FEED) === 'on', 'the press, said by the loop and not by the interrupt');
 });
 
-t.test('a name that nobody knows', async (t) => {
+t.test('a name that nobody knows', { buffered: true }, async (t) => {
   const plug = await plugAt(t, 1883, { host: 'no.such.broker.invalid' });
   await plug.until(async () => (await error(plug)) === 'no such host', 'the reason');
   plug.press();

@@ -34,7 +34,9 @@ const hasty = readFileSync(new URL('../../../device/plug/mqtt.py', import.meta.u
   'base = 5 <<',
 );
 
-t.test('S4.20 nonsense of a broker', async (t) => {
+t.jobs = 3; // they wait most of the time
+
+t.test('S4.20 nonsense of a broker', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   const plug = await plugAt(t, broker.port, {}, { sources: { 'plug/mqtt.py': hasty } });
   const random = seeded(20_261_121);
@@ -55,7 +57,7 @@ t.test('S4.20 nonsense of a broker', async (t) => {
   t.notOk(plug.lines().some((line) => line.includes('Traceback')));
 });
 
-t.test('S4.20 a packet that never ends is a broker that does not answer', async (t) => {
+t.test('S4.20 a packet that never ends is a broker that does not answer', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   const plug = await plugAt(t, broker.port, {}, { clock: 'driven' });
   await pass(plug, () => broker.messages().length > 2, 'the greeting');

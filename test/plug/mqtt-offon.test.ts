@@ -5,7 +5,9 @@ import { Broker } from './broker.js';
 import { Friend } from './friend.js';
 import { FEED, MAIN, plugAt, visits } from './mqtt-table.js';
 
-t.test('S0.3 B0c offon takes five seconds, and everything else goes on', async (t) => {
+t.jobs = 3; // they wait most of the time
+
+t.test('S0.3 B0c offon takes five seconds, and everything else goes on', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
   const friend = await Friend.of(t, broker.port);
   const plug = await plugAt(t, broker.port);
@@ -32,7 +34,7 @@ t.test('S0.3 B0c offon takes five seconds, and everything else goes on', async (
   t.equal(friend.of(FEED).filter((word) => word === 'off').length, 0, 'the feed has said so itself');
 });
 
-t.test('S0.3 whoever chooses meanwhile is not overruled', async (t) => {
+t.test('S0.3 whoever chooses meanwhile is not overruled', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
   const friend = await Friend.of(t, broker.port);
   const plug = await plugAt(t, broker.port);

@@ -14,7 +14,9 @@ async function whole(plug: Plug): Promise<boolean> {
   return clean && (await plug.ask('house.errors')) === 0;
 }
 
-t.test('S4.20 CONNECT carries will, user, password, name and keepalive', async (t) => {
+t.jobs = 3; // they wait most of the time
+
+t.test('S4.20 CONNECT carries will, user, password, name and keepalive', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   const long = 'ü'.repeat(64);
   const plug = await plugAt(t, broker.port, { user: 'me', password: 'pä&=%+', id: 'socket', main: long });
@@ -29,7 +31,7 @@ t.test('S4.20 CONNECT carries will, user, password, name and keepalive', async (
   await plug.until(() => plug.relay(), 'an order under a long topic');
 });
 
-t.test('S4.20 partial reads: every byte comes alone', async (t) => {
+t.test('S4.20 partial reads: every byte comes alone', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   broker.answer = () => NOTHING;
   const plug = await plugAt(t, broker.port);
@@ -53,7 +55,7 @@ t.test('S4.20 partial reads: every byte comes alone', async (t) => {
   t.ok(await whole(plug));
 });
 
-t.test('S4.20 packets of every size, one behind the other', async (t) => {
+t.test('S4.20 packets of every size, one behind the other', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   const plug = await plugAt(t, broker.port);
   await plug.until(() => broker.messages().length > 2, 'the greeting');
@@ -76,34 +78,38 @@ t.test('S4.20 packets of every size, one behind the other', async (t) => {
   );
 });
 
-t.test('S4.20 a message that was not acknowledged comes again, marked, before anything newer', async (t) => {
-  let acknowledge = true;
-  const broker = await FakeBroker.up(t, ({ kind }) =>
-    kind === mqtt.PUBLISH && !acknowledge ? NOTHING : undefined,
-  );
-  const plug = await plugAt(t, broker.port);
-  await plug.until(() => broker.messages().length > 2, 'the greeting');
-  acknowledge = false;
-  plug.press();
-  await plug.until(() => broker.messages().at(-1)?.topic === FEED, 'the press');
-  t.match(broker.messages().at(-1), { payload: 'on', dup: false, retain: false });
-  plug.press();
-  await plug.until(() => !plug.relay(), 'a second press');
-  const before = broker.messages().length;
-  acknowledge = true;
-  broker.connections.at(-1)?.destroy();
-  await plug.until(() => broker.messages().length >= before + 3, 'the next connection');
-  const [again, news] = broker.messages().slice(before);
-  t.match(again, { topic: FEED, payload: 'on', dup: true });
-  t.match(news, { topic: FEED, payload: 'off', dup: false });
-  broker.send(Buffer.concat([mqtt.publish(FEED, 'on'), mqtt.publish(FEED, 'off')]));
-  await sleep(300);
-  t.notOk(plug.relay(), 'the echoes of both are no orders');
-  broker.send(mqtt.publish(FEED, 'on'));
-  await plug.until(() => plug.relay(), 'what comes after them is one');
-});
+t.test(
+  'S4.20 a message that was not acknowledged comes again, marked, before anything newer',
+  { buffered: true },
+  async (t) => {
+    let acknowledge = true;
+    const broker = await FakeBroker.up(t, ({ kind }) =>
+      kind === mqtt.PUBLISH && !acknowledge ? NOTHING : undefined,
+    );
+    const plug = await plugAt(t, broker.port);
+    await plug.until(() => broker.messages().length > 2, 'the greeting');
+    acknowledge = false;
+    plug.press();
+    await plug.until(() => broker.messages().at(-1)?.topic === FEED, 'the press');
+    t.match(broker.messages().at(-1), { payload: 'on', dup: false, retain: false });
+    plug.press();
+    await plug.until(() => !plug.relay(), 'a second press');
+    const before = broker.messages().length;
+    acknowledge = true;
+    broker.connections.at(-1)?.destroy();
+    await plug.until(() => broker.messages().length >= before + 3, 'the next connection');
+    const [again, news] = broker.messages().slice(before);
+    t.match(again, { topic: FEED, payload: 'on', dup: true });
+    t.match(news, { topic: FEED, payload: 'off', dup: false });
+    broker.send(Buffer.concat([mqtt.publish(FEED, 'on'), mqtt.publish(FEED, 'off')]));
+    await sleep(300);
+    t.notOk(plug.relay(), 'the echoes of both are no orders');
+    broker.send(mqtt.publish(FEED, 'on'));
+    await plug.until(() => plug.relay(), 'what comes after them is one');
+  },
+);
 
-t.test('an echo that never comes does not close the feed for ever', async (t) => {
+t.test('an echo that never comes does not close the feed for ever', { buffered: true }, async (t) => {
   const broker = await FakeBroker.up(t);
   const plug = await plugAt(t, broker.port, {}, { clock: 'driven' });
   await pass(plug, () => broker.messages().length > 2, 'the greeting');
@@ -115,15 +121,19 @@ t.test('an echo that never comes does not close the feed for ever', async (t) =>
   await plug.until(() => !plug.relay(), 'an order');
 });
 
-t.test('a broker that refuses, and one that does not know a topic, are told', async (t) => {
-  const broker = await FakeBroker.up(t, ({ kind }) =>
-    kind === mqtt.CONNECT ? mqtt.encode(mqtt.CONNACK, 0, Buffer.from([0, 3])) : undefined,
-  );
-  const plug = await plugAt(t, broker.port);
-  await plug.until(async () => (await error(plug)) === 'refused: by the broker (3)', 'the reason');
-  broker.answer = ({ kind }) =>
-    kind === mqtt.SUBSCRIBE ? mqtt.encode(mqtt.SUBACK, 0, Buffer.from([0, 2, 1, 128, 1, 1])) : undefined;
-  await plug.until(async () => (await error(plug)) === 'topic not allowed', 'the other reason');
-  broker.send(mqtt.publish(FEED, 'on'));
-  await plug.until(() => plug.relay(), 'it works on with what it may');
-});
+t.test(
+  'a broker that refuses, and one that does not know a topic, are told',
+  { buffered: true },
+  async (t) => {
+    const broker = await FakeBroker.up(t, ({ kind }) =>
+      kind === mqtt.CONNECT ? mqtt.encode(mqtt.CONNACK, 0, Buffer.from([0, 3])) : undefined,
+    );
+    const plug = await plugAt(t, broker.port);
+    await plug.until(async () => (await error(plug)) === 'refused: by the broker (3)', 'the reason');
+    broker.answer = ({ kind }) =>
+      kind === mqtt.SUBSCRIBE ? mqtt.encode(mqtt.SUBACK, 0, Buffer.from([0, 2, 1, 128, 1, 1])) : undefined;
+    await plug.until(async () => (await error(plug)) === 'topic not allowed', 'the other reason');
+    broker.send(mqtt.publish(FEED, 'on'));
+    await plug.until(() => plug.relay(), 'it works on with what it may');
+  },
+);
