@@ -1,22 +1,23 @@
 /** The freshness keys of the devices that asked last. Each follows from the master: forgetting one costs microseconds. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { freshKey } from '../manifest/fresh.js';
 
 const MOST_KEYS = 20_000;
 
 export class FreshKeys {
   readonly #master: Buffer;
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
 
   constructor(master: Buffer) {
     this.#master = master;
   }
 
   /** K of the device that calls itself `id` (docs/protocol.md §5). */
-  of(id: string): Buffer {
+  of(id: string): KeyObject {
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
     if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
-    const key = freshKey(this.#master, id);
+    const key = createSecretKey(freshKey(this.#master, id));
     this.#keys.set(id, key);
     return key;
   }

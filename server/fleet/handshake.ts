@@ -1,5 +1,5 @@
 /** The decision about one question: what a device gets, or why it gets nothing. Pure. */
-import { SoftOtaError } from '../errors.js';
+import { type ErrorCode, SoftOtaError } from '../errors.js';
 import type { Release, ServedHead } from '../releases/release.js';
 import type { Hello } from './hello.js';
 import { compareVersions } from './versions.js';
@@ -29,7 +29,16 @@ export function shakeHands(abi: number, hello: Hello, release: Release | undefin
 }
 
 function refuse(code: 'not_ready' | 'abi_unknown', message: string): Verdict {
-  return { kind: 'refused', error: new SoftOtaError(code, message) };
+  return { kind: 'refused', error: verdictError(code, message) };
+}
+
+/** An answer, and no fault of this program: nobody asks where it was made, and finding that out takes longer than all the rest. */
+function verdictError(code: ErrorCode, message: string): SoftOtaError {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new SoftOtaError(code, message);
+  Error.stackTraceLimit = limit;
+  return error;
 }
 
 const FIRMWARES: Readonly<Record<number, string>> = {
@@ -50,11 +59,11 @@ function nameAbi(abi: number): string {
 function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | undefined {
   if (board !== undefined && !head.boards.includes('*') && !head.boards.includes(board)) {
     const known = head.boards.join(', ');
-    return new SoftOtaError('board_unknown', `The release is for ${known}, not for the board "${board}".`);
+    return verdictError('board_unknown', `The release is for ${known}, not for the board "${board}".`);
   }
   if (fw !== undefined && compareVersions(fw, head.python) < 0) {
     const message = `The device runs MicroPython ${fw}; the release needs ${head.python} or newer.`;
-    return new SoftOtaError('firmware_old', message);
+    return verdictError('firmware_old', message);
   }
   return undefined;
 }
@@ -62,7 +71,7 @@ function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | 
 function findDistrust({ keys }: Hello, { keyIds }: Release): SoftOtaError | undefined {
   if (keys.length === 0 || keys.some((key) => keyIds.includes(key))) return undefined;
   const message = `The device trusts ${keys.join(', ')}; the release is signed by ${keyIds.join(', ')}.`;
-  return new SoftOtaError('wrong_key', message);
+  return verdictError('wrong_key', message);
 }
 
 /** A device that does not say what its files are is believed about its release. */

@@ -9,7 +9,7 @@ import { freshMac } from '../manifest/fresh.js';
 import type { ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import type { App } from './app-type.js';
-import { asBytes } from './lean.js';
+import { sendPacket } from './lean.js';
 
 export interface HeadDeps {
   readonly releases: Releases;
@@ -46,18 +46,14 @@ export function headRoute(app: App, deps: HeadDeps): void {
   app.get('/:abi/head', { schema: headSchema }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(
-  request: HeadRequest,
-  reply: FastifyReply,
-  { releases, fleet, freshKeys }: HeadDeps,
-): FastifyReply {
+function answer(request: HeadRequest, reply: FastifyReply, { releases, fleet, freshKeys }: HeadDeps): void {
   const hello = helloOf(request.query);
   const verdict = shakeHands(Number(request.params.abi), hello, releases.current);
   const size = 'head' in verdict ? verdict.head.bytes.length : 0;
   fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
   if (verdict.kind === 'refused') throw verdict.error;
-  proveFresh(reply, hello.id, request.query.nonce, verdict.head, freshKeys());
-  return asBytes(reply, 'no-store').send(verdict.head.bytes);
+  const proof = proofOf(hello.id, request.query.nonce, verdict.head, freshKeys());
+  sendPacket(reply, verdict.head.bytes, 'no-store', proof);
 }
 
 function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
@@ -76,15 +72,14 @@ function given(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** docs/protocol.md §5. Nothing is stored for a device: its key follows from its name. */
-function proveFresh(
-  reply: FastifyReply,
+/** The header that proves freshness (docs/protocol.md §5). Nothing is stored for a device: its key follows from its name. */
+function proofOf(
   id: string | undefined,
   nonce: string | undefined,
   head: ServedHead,
   keys: FreshKeys | undefined,
-): void {
-  if (id === undefined || nonce === undefined || keys === undefined) return;
+): Readonly<Record<string, string>> {
+  if (id === undefined || nonce === undefined || keys === undefined) return {};
   const time = Math.floor(Date.now() / 1000);
-  reply.header('soft-ota-fresh', `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}`);
+  return { 'soft-ota-fresh': `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}` };
 }

@@ -57,6 +57,15 @@ t.test('a device with another key gets the head all the same, and the message na
   t.equal(verdict({ keys: [OTHER_KEY, KEY.publicKey.keyId] }), 'update', 'one of several is enough');
 });
 
+t.test('a verdict is made without a look at the stack, errors of other kinds keep theirs', async (t) => {
+  for (const hello of [{ keys: [OTHER_KEY] }, { keys: [], board: 's26' }, { keys: [], fw: '1.1' }]) {
+    const made = shakeHands(6, hello, RELEASE);
+    t.ok('error' in made);
+    t.notMatch('error' in made && made.error.stack, /\n\s+at /);
+  }
+  t.match(new Error('other').stack, /\n\s+at /);
+});
+
 t.test('before the first build', async (t) => {
   t.match(shakeHands(6, { keys: [] }, undefined), {
     kind: 'refused',
