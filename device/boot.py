@@ -1,5 +1,5 @@
-# The guard: puts a committed update in place, also one that was cut off; calls the rescue client when the way to the next
-# one is damaged. In no release; imports nothing of the set. Journal: docs/protocol.md, section 8.
+# The guard: puts a committed update in place, also one that was cut off; has the rescue client mend what updates need.
+# In no release; imports nothing of the set. Journal: docs/protocol.md, section 8.
 import os
 import sys
 from binascii import b2a_base64
@@ -8,39 +8,36 @@ from hashlib import sha256
 
 def there(path):
     try:
-        return os.stat(path)
+        return os.stat(path)[0]
     except OSError:
-        return None
-
-
-def folders(path, do):
-    # Makes the folders of a path, or removes empty ones, innermost first.
-    ends = [i for i in range(len(path)) if path[i] == "/"]
-    for i in ends if do == os.mkdir else reversed(ends):
-        try:
-            do(path[:i])
-        except OSError:
-            pass
+        return 0
 
 
 def step(line):
-    # Can run again: a step without its staged file is done.
+    # Can run again: without its staged file it is done, and only files (0x8000) go; a folder there is new.
     number, path = line.split()[:2]
     new = "update/n" + number[1:]
     put = number[0] == "+"
     if put and not there(new):
         return
-    if there(path):
+    if there(path) & (0xC000 if put else 0x8000):
         os.rename(path, "update/p" + number[1:])
-    folders(path, os.mkdir if put else os.rmdir)
+    folders = [path[:i] for i in range(len(path)) if path[i] == "/"]
     if put:
-        os.rename(new, path)
+        for folder in folders:
+            there(folder) or os.mkdir(folder)
+        return os.rename(new, path)
+    try:
+        for folder in reversed(folders):
+            there(folder) and os.rmdir(folder)
+    except OSError:
+        pass  # not empty
 
 
 def swap():
     with open("update/journal") as f:
         if f.readline() != "soft-ota 1\n":
-            raise ValueError("journal of another version")
+            raise ValueError("another version")
         for line in f:
             step(line)
     os.remove("update/journal")
@@ -51,10 +48,10 @@ def swap():
 def digest(path):
     h = sha256()
     with open(path, "rb") as f:
-        data = f.read(256)
+        data = 1
         while data:
-            h.update(data)
             data = f.read(256)
+            h.update(data)
     return b2a_base64(h.digest())[:43]
 
 

@@ -28,7 +28,7 @@ if news:
 
     net.start()
     net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
-if ota.run(ota.rest, None if news else 0):
+if ota.run(ota.rest, news):
     machine.reset()
 
 

@@ -8,11 +8,11 @@ def rest():
     "What is done while waiting, if the program has nothing better."
 
 
-def run(idle=rest, only=0):
+def run(idle=rest, always=False):
     """Joins Wi-Fi, asks, installs. True: reset the board, for code that is loaded has changed. No server, no Wi-Fi,
-    no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile. only=None asks even where data/ota.json
-    says wait 0: for a boot that news() has brought about."""
-    reset = talk(idle, only)
+    no trust: False, and what was there runs on. idle is called at least every 50 ms meanwhile. always: asks even where data/ota.json
+    says wait 0, for a boot that news() has brought about."""
+    reset = talk(idle, always, False)
     if reset is None:
         return False
     import boot  # the guard swaps, now with the memory that the client has left; the same code finishes a cut swap
@@ -23,14 +23,14 @@ def run(idle=rest, only=0):
 
 def news(idle=rest):
     "True when a release waits. Light enough to ask while a program runs; run() installs it at the next boot."
-    return talk(idle, True)
+    return talk(idle, True, True)
 
 
-def talk(idle, only):
+def talk(idle, always, only):
     gc.threshold(512)  # collected often, the heap keeps a piece that is large enough for the numbers of RSA
     from ota.client import update
 
-    result = update(idle, only)
+    result = update(idle, always, only)
     del update  # it would keep all of the client alive
     forget()
     gc.threshold(8192)  # about what an ESP8266 starts with

@@ -35,9 +35,17 @@ def trusted():
 
 
 def fields(head):
-    "The lines of a head as {name: value}; release 0 for none. Signed or not: the caller knows."
-    text = head[: head.find(b"\n\n")].decode() if head else "release 0"
-    return dict(line.split(" ", 1) for line in text.split("\n"))
+    "The lines of a head as {name: value}. Signed or not: the caller knows."
+    return dict(line.split(" ", 1) for line in head[: head.find(b"\n\n")].decode().split("\n"))
+
+
+def installed():
+    "Release and manifest of the installed head, nothing is said of its signature; 0 when there is none that can be read."
+    try:
+        h = fields(read("data/head"))
+        return int(h["release"]), h["manifest"]
+    except (KeyError, ValueError):
+        return 0, ""
 
 
 def signed(digest, signature, n, e, idle):
@@ -61,13 +69,16 @@ def base64(digest):
     return b2a_base64(digest)[:43].decode()
 
 
-def pad(key, byte):
-    return bytes(b ^ byte for b in key + bytes(32))
-
-
 def hmac(key, data):
     "HMAC-SHA256 (RFC 2104) for a key of 32 bytes."
-    return sha256(pad(key, 0x5C) + sha256(pad(key, 0x36) + data).digest()).digest()
+    for pad in 0x36, 0x5C:
+        data = sha256(bytes(b ^ pad for b in key + bytes(32)) + data).digest()
+    return data
+
+
+def proves(answer, key, nonce, head):
+    "Does the header Soft-OTA-Fresh, [time, MAC], say that this head was sent in answer to the nonce?"
+    return len(answer) == 2 and base64(hmac(key, nonce + b" " + answer[0] + b" " + sha256(head).digest())).encode() == answer[1]
 
 
 def verify(head, idle):
@@ -94,12 +105,17 @@ def mpy():
     return getattr(i, "_mpy", 0) or i.mpy
 
 
-def fits(h, board, was):
-    "Refused when a signed head is not for this board as it is now. h, was: fields() of it and of the installed one."
-    boards, python, release, have = h["boards"], h["python"], int(h["release"]), int(was["release"])
+def fits(h, board, idle):
+    "Refused when a signed head is not for this board as it is now. h: its fields()."
+    boards, python, release = h["boards"], h["python"], int(h["release"])
+    have, manifest = installed()
     version = sys.implementation.version
     refuse(int(h["abi"]) != mpy() & 255, "abi_unknown", h["abi"], mpy() & 255)
     refuse(boards != "*" and board not in boards.split(" "), "board_unknown", boards, board)
     refuse(tuple(map(int, python.split("."))) > version, "firmware_old", python, version)
-    refuse(release < have, "rollback", release, have)
-    refuse(release == have and h["manifest"] != was["manifest"], "same_number", release, have)
+    if release < have or release == have and h["manifest"] != manifest:
+        try:
+            verify(read("data/head"), idle)
+        except (Refused, ValueError):
+            return  # a damaged one proves nothing
+        refuse(True, "rollback" if release < have else "same_number", release, have)

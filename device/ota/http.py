@@ -1,8 +1,12 @@
-"HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4)."
+"""HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4). And how a server
+is found on the LAN (§7)."""
 # ota: -O3
-from select import POLLIN, POLLOUT, poll
+from select import poll
 from socket import getaddrinfo, socket
 from time import ticks_add, ticks_diff, ticks_ms
+
+_IN = const(1)  # POLLIN and POLLOUT have the same numbers on every port
+_OUT = const(4)
 
 
 def later(ms):
@@ -16,14 +20,14 @@ def left(moment):
 
 
 class Http:
-    """url: http://host[:port][/path]; ms: the time that all of it together may take, until is its end. Raises OSError.
+    """url: http://host[:port][/path]; until: the end of the time that all of it together may take. Raises OSError.
     After get(): status, left (bytes of the body still to come), fresh (value of that header)."""
 
-    def __init__(self, url, idle, ms):
+    def __init__(self, url, idle, until):
         _, _, self.host, self.base = (url + "/").split("/", 3)
         self.idle = idle
         self.sock = None
-        self.until = later(ms)
+        self.until = until
 
     def wait(self, event):
         "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
@@ -42,13 +46,13 @@ class Http:
         self.sock = sock = socket()
         sock.setblocking(False)
         self.poll = poll()
-        self.poll.register(sock, POLLOUT)
+        self.poll.register(sock, _OUT)
         try:
             sock.connect(address)
         except OSError as e:
             if e.args[0] not in (115, 119):  # EINPROGRESS of lwIP, of ESP-IDF
                 raise
-        self.wait(POLLOUT)
+        self.wait(_OUT)
 
     def close(self):
         if self.sock:
@@ -66,10 +70,13 @@ class Http:
         return result
 
     def line(self):
-        "The next line of the answer. Of one longer than 256 bytes the beginning is kept."
+        "The next line of the answer. Of one longer than 256 bytes the beginning is kept; 4 KB are enough for all."
         line = part = b""
         while part[-1:] != b"\n":
-            part = self.do(POLLIN, self.sock.readline, 63)
+            part = self.do(_IN, self.sock.readline, 63)
+            self.left -= len(part)
+            if self.left < 0:
+                raise OSError(90)  # EMSGSIZE
             if len(line) < 256:
                 line += part
         return line
@@ -82,7 +89,8 @@ class Http:
                     self.open()
                 data = b"GET /%s%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.base, path, self.host)
                 while data:
-                    data = data[self.do(POLLOUT, self.sock.write, data) :]
+                    data = data[self.do(_OUT, self.sock.write, data) :]
+                self.left = 4096
                 line = self.line()
                 break
             except OSError:
@@ -90,20 +98,21 @@ class Http:
                 if last:
                     raise
         self.status = int(line[9:12])
-        self.left, self.fresh = -1, None  # a body without a length is not in this protocol
+        size, self.fresh = -1, ()  # a body without a length is not in this protocol
         while len(line) > 2:
             line = self.line()
             name = line[:15].lower()
             if name == b"content-length:":
-                self.left = int(line[15:])
+                size = int(line[15:])
             if name == b"soft-ota-fresh:":
                 self.fresh = line[15:].split()
+        self.left = size
 
     def into(self, view):
         "The next bytes of the body into a memoryview: how many, 0 at the end."
         n = min(self.left, len(view))
         if n:
-            n = self.do(POLLIN, self.sock.readinto, view[:n])
+            n = self.do(_IN, self.sock.readinto, view[:n])
             self.left -= n
         return n
 
@@ -112,6 +121,28 @@ class Http:
         data = bytearray(min(self.left, 1152))
         view = memoryview(data)
         at = 0
-        while at < len(data):
-            at += self.into(view[at:])
+        while n := self.into(view[at:]):
+            at += n
         return bytes(data)
+
+
+def find(ids, until, idle):
+    "The URL of a server whose key is trusted, else of any that answers, None at the end of the time allowed. A lie can only make the update not happen."
+    sock = socket(2, 2)  # AF_INET, SOCK_DGRAM
+    sock.settimeout(0.05)
+    url = None
+    while not url and left(until) > 0:
+        sock.sendto("soft-ota? 1 " + ids, ("255.255.255.255", 8267))
+        again = later(1000)
+        while left(again) > 0:
+            idle()
+            try:
+                answer, sender = sock.recvfrom(160)
+                magic, _, key, port, path = (answer.decode() + " ").split(" ")[:5]
+                if magic == "soft-ota!":
+                    url = "http://%s:%d%s" % (sender[0], int(port), path)
+                    if key in ids:
+                        return url
+            except Exception:  # silence, or an answer that makes no sense: both mean to listen on
+                pass
+    return url

@@ -1,68 +1,177 @@
-"From a trusted head to a committed update: what to remove, what to fetch, the journal. The set in use is not touched."
+"""The files of a set: are they as the installed manifest says, and from a trusted head to a committed update. The set in use is not
+touched: what differs is staged in update/, and the journal there is the commit (docs/protocol.md §3, §8)."""
 # ota: -O3
 import os
 import sys
+from binascii import a2b_base64, hexlify
 
-from ota.files import digest, entries, gone, stage, twin
-from ota.head import refuse
+from ota.head import base64, installed, refuse, sha256
 from ota.http import later, left
 
+view = memoryview(bytearray(512))  # the one buffer: everything streams through it
 
-def install(http, head, h):
-    "Stages all that differs and commits it. True if code that is loaded changes."
+
+def there(path, what=0x8000):
+    "Is there a file? With 0x4000: a folder?"
+    try:
+        return os.stat(path)[0] & what
+    except OSError:
+        return 0
+
+
+def fine(path):
+    "True for a path that a release may name. FAT ignores case, so the device's own rooms are its own in any case."
+    rooms = path.lower().split("/")
+    for c in path:
+        if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
+            return False
+    return len(path) <= 60 and rooms[0] not in ("boot.py", "data", "rescue", "update") and not {"", ".", ".."} & set(rooms)
+
+
+def entries(path):
+    """(path, size, hash in base64) of each line, one line in memory at a time: a thousand need no more than ten. What stands
+    behind these is for later versions."""
+    if there(path):
+        for line in open(path):
+            name, size, want = line.split()[:3]
+            refuse(not fine(name), "manifest_invalid", name)
+            yield name, int(size), want
+
+
+def gone(old, new):
+    "The paths of the old manifest that the new one has not. Both are sorted."
+    news, path = entries(new), ""
+    for was in entries(old):
+        if path < was[0]:
+            for path, _, _ in news:
+                if path >= was[0]:
+                    break
+        if path != was[0]:
+            yield was[0]
+
+
+def digest(path, idle):
+    "SHA-256 of a file as it is on flash, in base64; empty when there is no file, but a folder, say."
+    if not there(path):
+        return ""
+    h = sha256()
+    f = open(path, "rb")
+    while n := f.readinto(view):
+        h.update(view[:n])
+        idle()
+    f.close()
+    return base64(h.digest())
+
+
+def twin(entry):
+    "The .py that would be loaded in place of this .mpy, None when there is none."
+    source = entry[0][:-3] + "py"
+    if entry[0][-4:] == ".mpy" and there(source):
+        return source
+
+
+def check(idle):
+    "Is a file not as the installed manifest says? And the tree digest, empty when that manifest is not the signed one."
+    refuse(there("update/journal"), "unfinished")  # that is the guard's
+    if not there("update", 0x4000):
+        os.mkdir("update")
+    for name in os.listdir("update"):
+        clear("update/" + name)  # left by an update that was cut off before its commit
+    damaged, every = False, sha256()
+    if (digest("data/manifest", idle) or "-") not in installed()[1]:
+        return True, ""
+    for entry in entries("data/manifest"):
+        have = digest(entry[0], idle)
+        every.update(have)
+        damaged = damaged or have != entry[2] or twin(entry)
+    return damaged, hexlify(every.digest()[:8]).decode()
+
+
+def clear(path):
+    "Removes a file, or a folder with all that is in it."
+    try:
+        os.remove(path)
+    except OSError:
+        for name in os.listdir(path):
+            clear(path + "/" + name)
+        os.rmdir(path)
+
+
+def install(http, head, h, tree):
+    "Stages all that differs and commits it. True if code that is loaded changes. tree: empty if the old manifest is not to be trusted."
     fit(int(h["set"].split(" ")[2]), 2)
     http.until = later(60000)
     size, want = h["manifest"].split(" ")
     new = "data/manifest"
     if digest(new, http.idle) != want:
         new = "update/n0"
-        stage(http, 0, int(size), want)
+        stage(http, new, size, want)
     with open("update/n1", "wb") as f:
         f.write(head)
     with open("update/plan", "w") as f:
         f.write("soft-ota 1\n+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
-        choose(f, new, http)
-    fetch(http)
-    reset = any(map(loaded, open("update/plan")))
+        plan(f, tree and "data/manifest", new, http)
+    reset = fetch(http)
     print("ota: installed release=" + h["release"])
     os.rename("update/plan", "update/journal")  # the commit
     return reset
 
 
-def fit(blocks, which):
-    "which: 2 all of the flash, 3 what is free of it. In blocks of 4096 bytes: a file of one byte takes one."
+def fit(blocks, what):
+    "what: 2 all of the flash, 3 what is free of it. In blocks of 4096 bytes: a file of one byte takes one."
     s = os.statvfs("/")
-    have = s[1] * s[which] // 4096
+    have = s[1] * s[what] // 4096
     refuse(blocks > have, "set_too_big", blocks, have)
 
 
-def choose(plan, new, http):
-    "Plans the end of what the new set has not and of sources that hide it, and what is to be fetched; all of it has to fit."
-    count, blocks = 2, 2
-    for paths in gone("data/manifest", new), map(twin, entries(new)):
-        for path in paths:
-            if path:
-                plan.write("-%d %s\n" % (count, path))
-                count += 1
-    for entry in entries(new):
-        if digest(entry[0], http.idle) != entry[2]:
-            plan.write("+%d %s %d %s\n" % ((count,) + entry))
-            count += 1
-            blocks += entry[1] // 4096 + 1
-            http.until = later(left(http.until) + entry[1])  # a second for each KB
+def plan(f, old, new, http):
+    "Writes the plan, and gives the time that it takes: a second for each KB. All of it has to fit on the flash."
+    count = blocks = 2
+    for sign, what, size in changes(old, new, http.idle):
+        f.write("%s%d %s\n" % (sign, count, what))
+        count += 1
+        blocks += (size + 4095) // 4096
+        http.until = later(left(http.until) + size)
     fit(blocks, 3)
 
 
+def changes(old, new, idle):
+    "(sign, path and what else is in its line of the journal, bytes of flash): first what goes, then what is to be fetched."
+    for paths in gone(old, new), map(twin, entries(new)):
+        for path in paths:
+            if path:
+                yield "-", path, 0
+    last = ""
+    for entry in entries(new):
+        path = entry[0]
+        if digest(path, idle) != entry[2]:
+            for i in range(len(path)):
+                if path[i] == "/" and path[: i + 1] != last[: i + 1] and not there(path[:i], 0x4000):
+                    yield "-", path[:i], 8192  # a new folder takes two blocks, and a file may be in its way
+            last = path
+            yield "+", "%s %d %s" % entry, entry[1] + 1  # an empty file takes a block, too
+
+
 def fetch(http):
-    "Stages what the plan wants."
+    "Stages what the plan wants. True if code that is loaded changes; modules of the client are dropped and do not count."
+    reset = False
     for line in open("update/plan"):
         words = line.split()
+        name = words[1].split(".")[0].replace("/__init__", "").replace("/", ".")
+        reset = reset or name == "main" or name in sys.modules and name[:4] != "ota."
         if len(words) > 3:
-            stage(http, words[0][1:], int(words[2]), words[3])
+            stage(http, "update/n" + words[0][1:], words[2], words[3])
             print("ota: file path=%s size=%s" % (words[1], words[2]))
+    return reset
 
 
-def loaded(line):
-    "Is this code loaded? Modules of the client are dropped and do not count."
-    name = line.split(" ")[1].split(".")[0].replace("/__init__", "").replace("/", ".")
-    return name == "main" or name in sys.modules and name[:4] != "ota."
+def stage(http, path, size, want):
+    "Streams a blob into a file and reads it back: both must have the hash that is wanted."
+    http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
+    refuse(http.status != 200 or http.left != int(size), "blob_unknown", http.status, want)
+    h = sha256()
+    with open(path, "wb") as f:
+        while n := http.into(view):
+            h.update(view[:n])
+            f.write(view[:n])
+    refuse(not base64(h.digest()) == want == digest(path, http.idle), "blob_damaged", want)

@@ -4,7 +4,7 @@ from binascii import a2b_base64, hexlify, unhexlify
 
 
 
-from ota.files import fine
+from ota.install import fine
 from ota.head import Refused, hmac, sha256, signed, verify
 
 # key, data, HMAC-SHA256 by openssl dgst -sha256 -mac hmac; the first three with the data of RFC 4231 (cases 1-3)

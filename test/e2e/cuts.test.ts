@@ -11,7 +11,7 @@ t.test(
   'S1.14 a power cut at any flash operation leaves the old set or the new one, and the next boot has the new',
   async (t) => {
     const world = await World.make(t, {
-      sources: { 'gone/x.py': 'x = 1\n', 'lib/b.py': 'x = 2\n', 'page.html': 'one' },
+      sources: { 'gone/x.py': 'x = 1\n', 'lib/b.py': 'x = 2\n', 'one/page.html': 'one', 'two.html': 'two' },
     });
     await world.publish();
     const first = await world.board(t);
@@ -19,27 +19,34 @@ t.test(
       'gone/x.py': undefined,
       'lib/b.py': 'x = 3\n',
       'new/y.py': 'y = 1\n',
-      'page.html': 'two',
+      'one/page.html': undefined,
+      'two.html': undefined,
     });
+    await rm(join(world.dir, 'device/one'), { recursive: true });
+    await world.write({ one: 'a folder becomes a file', 'two.html/page.html': 'a file becomes a folder' });
     const release = await world.publish();
     const start = join(world.dir, 'start');
     await cp(first.options.flash, start, { recursive: true });
     const wanted = await after(start, world, t);
 
     let cuts = 0;
-    for (let at = 1; at < 200; at++) {
-      const flash = join(world.dir, 'cut');
-      await rm(flash, { recursive: true, force: true });
-      await cp(start, flash, { recursive: true });
-      const dying = new TestBoard({ flash, faults: { cutAt: at } });
-      const outcome = await dying.boot({ until: 'plug-up', timeout: 30_000 });
-      await dying.cut();
-      if (outcome !== 'cut') break;
-      cuts++;
-      const events = await new TestBoard({ flash }).powerOn();
-      t.strictSame(contents(flash), wanted, `cut ${at}: the release that runs is whole`);
-      t.match(named(events, 'head').at(-1), { release, fresh: true });
-    }
+    let next = 1;
+    const cutAll = async (): Promise<void> => {
+      for (let at = next++; at < 200; at = next++) {
+        const flash = join(world.dir, `cut${at}`);
+        await cp(start, flash, { recursive: true });
+        const dying = new TestBoard({ flash, faults: { cutAt: at } });
+        const outcome = await dying.boot({ until: 'plug-up', timeout: 30_000 });
+        await dying.cut();
+        if (outcome !== 'cut') return;
+        cuts++;
+        const events = await new TestBoard({ flash }).powerOn();
+        t.strictSame(contents(flash), wanted, `cut ${at}: the release that runs is whole`);
+        t.match(named(events, 'head').at(-1), { release, fresh: true });
+        await rm(flash, { recursive: true });
+      }
+    };
+    await Promise.all([cutAll(), cutAll(), cutAll()]);
     t.comment(`${cuts} cut points, 0 broken`);
     t.ok(cuts > 20, `${cuts} cut points`);
   },

@@ -11,6 +11,8 @@ export interface StaticHost {
   readonly url: string;
   /** The paths that were asked for, oldest first. */
   readonly asked: string[];
+  /** What stood behind the question mark. */
+  readonly queries: string[];
   /** Set to change what is sent; undefined sends the file. */
   lie: (path: string, bytes: Buffer) => Lie;
 }
@@ -24,21 +26,25 @@ export async function staticHost(
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => socket.destroy()));
-    answerEach(socket, (path) => answer(host, folder, version, socket, path));
+    answerEach(socket, (path, query) => {
+      host.queries.push(query);
+      return answer(host, folder, version, socket, path);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => close(server, sockets));
   const { port } = server.address() as AddressInfo;
-  const host: StaticHost = { url: `http://127.0.0.1:${port}`, asked: [], lie: () => undefined };
+  const host: StaticHost = { url: `http://127.0.0.1:${port}`, asked: [], queries: [], lie: () => undefined };
   return host;
 }
 
-function answerEach(socket: Socket, one: (path: string) => void): void {
+function answerEach(socket: Socket, one: (path: string, query: string) => void): void {
   let text = '';
   socket.on('data', (more) => {
     text += more.toString('latin1');
     for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-      one((text.split(' ')[1] ?? '').split('?')[0] ?? '');
+      const [path = '', query = ''] = (text.split(' ')[1] ?? '').split('?');
+      one(path, `?${query}`);
       text = text.slice(end + 4);
     }
   });

@@ -91,12 +91,34 @@ t.test('headers without end do not hold the board either', async (t) => {
   const world = await World.make(t);
   await world.publish();
   const host = await staticHost(t, world.folders.bdist);
-  const board = await world.board(t, { server: host.url, wait: 2 });
+  const board = await world.board(t, { server: host.url, wait: 30 });
   host.lie = () => flood;
   const events = await board.powerOn();
-  t.ok(refusal(events));
+  t.match(refusal(events), { code: 'failed', msg: /\(90,/ }, '4 KB are enough for an answer');
   t.ok(upAfter(events) < 15_000, `up after ${upAfter(events)} ms`);
 });
+
+t.test(
+  'S1.10 the time allowed is one: a server that is found late does not get it a second time',
+  async (t) => {
+    const world = await World.make(t);
+    await world.publish();
+    const host = await staticHost(t, world.folders.bdist);
+    host.lie = () => () => undefined; // takes the question and says nothing
+    const late = createSocket('udp4');
+    await new Promise<void>((resolve) => late.bind(0, resolve));
+    t.teardown(() => late.close());
+    let questions = 0;
+    late.on('message', (_, { port, address }) => {
+      if (++questions > 3) late.send(`soft-ota! 1 x ${new URL(host.url).port} `, port, address);
+    });
+    const board = await found(t, world, late.address().port, 4);
+    const events = await board.powerOn();
+    t.strictSame(host.asked, ['/6/head'], 'it was found');
+    t.match(refusal(events), { code: 'failed', msg: /110/ });
+    t.ok(upAfter(events) >= 4000 && upAfter(events) < 6000, `up after ${upAfter(events)} ms`);
+  },
+);
 
 function flood(socket: Socket): void {
   const line = `X-Header: ${'x'.repeat(100)}\r\n`.repeat(20);
@@ -144,9 +166,14 @@ t.test('S1.20 a lying answer can only make the update not happen', async (t) => 
 });
 
 /** A board that was given no URL, on a network where the server's UDP port is `port`. */
-async function found(t: Parameters<typeof World.make>[0], world: World, port: number): Promise<TestBoard> {
+async function found(
+  t: Parameters<typeof World.make>[0],
+  world: World,
+  port: number,
+  wait = 15,
+): Promise<TestBoard> {
   const board = await world.board(t, {}, { ports: { 8267: port } });
-  await board.lay('data/ota.json', JSON.stringify({ board: 's20' }));
+  await board.lay('data/ota.json', JSON.stringify({ board: 's20', wait }));
   return board;
 }
 
@@ -176,6 +203,20 @@ t.test('once a night the plug asks again, with its relay as it was', async (t) =
   t.equal(await board.boot({ until: 'reset', timeout: 60_000 }), 'reset', 'a day on the driven clock');
   const installed = await board.event('installed', 30_000);
   t.match(installed, { release });
+});
+
+t.test('wait 0: the nightly question brings a release all the same, and one reset', async (t) => {
+  const world = await World.make(t, { plug: true });
+  await world.publish();
+  const board = await world.board(t, { wait: 0 }, DRIVEN);
+  await board.boot({ until: 'plug-up' });
+  t.strictSame(named(board.events, 'head'), [], 'nothing is asked at boot');
+  await world.write({ 'new.py': 'x = 1\n' });
+  const release = await world.publish();
+  t.equal(await board.boot({ until: 'reset', timeout: 60_000 }), 'reset', 'a day on the driven clock');
+  t.match(await board.event('installed', 30_000), { release });
+  await board.cut();
+  t.equal(named(board.events, 'reset').length, 1);
 });
 
 t.test('S1.18 several boards at once, one closing line each', async (t) => {

@@ -1,0 +1,78 @@
+/** A nearly full flash: an update that does not fit is refused before its commit, and one that was committed is never given up. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { glob } from './files.js';
+import { named, refusal, TestBoard, World } from './world.js';
+
+/** Blocks that a flash with these files takes, as littlefs counts. */
+function used(flash: string): number {
+  const entries = readdirSync(flash, { recursive: true, withFileTypes: true });
+  const blocks = entries.map((entry) =>
+    entry.isFile() ? Math.max(1, Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 4096)) : 2,
+  );
+  return blocks.reduce((sum, n) => sum + n, 2);
+}
+
+function contents(flash: string): Record<string, string> {
+  return Object.fromEntries(
+    glob(flash).map((path) => [path, readFileSync(join(flash, path)).toString('hex')]),
+  );
+}
+
+t.test(
+  'S1.14 new folders count: the set is the old one or the new one, however full the flash is',
+  async (t) => {
+    const world = await World.make(t);
+    await world.publish();
+    const { flash } = (await world.board(t)).options;
+    const old = contents(flash);
+    const before = used(flash);
+    await world.write(Object.fromEntries([...'abcdef'].map((name) => [`${name}/x.txt`, 'x'])));
+    await world.write({ 'main.py': `${readFileSync(join(world.dir, 'device/main.py'), 'utf8')}#\n` });
+    await world.publish();
+    const counts = { refused: 0, installed: 0 };
+    for (const free of [8, 14, 18, 22, 24, 26, 28]) {
+      const copy = `${flash}-${free}`;
+      await cp(flash, copy, { recursive: true });
+      const events = await new TestBoard({ flash: copy, blocks: before + free }).powerOn();
+      t.notOk(existsSync(join(copy, 'update/journal')), `${free} free blocks: nothing is left half way`);
+      const code = refusal(events)?.code;
+      if (code === undefined) counts.installed++;
+      else {
+        counts.refused++;
+        t.match(refusal(events), { code: 'set_too_big' });
+        t.strictSame(contents(copy), old, `${free} free blocks: the old set is whole`);
+      }
+      const last = await new TestBoard({ flash: copy }).powerOn();
+      t.match(named(last, 'head')[0], { current: code === undefined });
+      t.equal(
+        readFileSync(join(copy, 'f/x.txt'), 'utf8'),
+        'x',
+        `${free} free blocks: with room it has the new set`,
+      );
+    }
+    t.ok(counts.refused > 2 && counts.installed > 1, JSON.stringify(counts));
+  },
+);
+
+t.test('S1.14 a committed update that the guard could not finish stays until it can', async (t) => {
+  const world = await World.make(t);
+  await world.publish();
+  const board = await world.board(t);
+  const { flash } = board.options;
+  await board.lay('update/journal', 'soft-ota 1\n+5 deep/er/x.txt 1 abc\n');
+  await board.lay('update/n5', 'x');
+  await world.write({ 'new.txt': 'x' });
+  const release = await world.publish();
+
+  const stuck = new TestBoard({ flash, blocks: used(flash) + 1 });
+  t.match(refusal(await stuck.powerOn()), { code: 'unfinished' }, 'no update is begun beside it');
+  t.ok(existsSync(join(flash, 'update/journal')));
+  t.equal((await board.read('update/n5')).toString(), 'x', 'what was fetched is kept');
+
+  const events = await board.powerOn();
+  t.equal((await board.read('deep/er/x.txt')).toString(), 'x', 'with room the guard ends it');
+  t.match(named(events, 'installed'), [{ release }], 'and the next update goes in the same boot');
+});
