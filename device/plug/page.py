@@ -1,7 +1,9 @@
 """Pages are files, filled in line by line, so that none is ever in memory as a whole. `$name` is a value, escaped. A line that begins
-`?name ` is there when that value is, `*name ` comes once for each item, whose fields are $0, $1 …; `@file` brings another file."""
+`?name ` is there when that value is, `!name ` when it is not, `*name ` comes once for each item, whose fields are $0, $1 …;
+`@file` brings another file. A step of plug/web.py."""
 # ota: -O3
-_ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;"))
+_HTML = "text/html;charset=utf-8\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'self';img-src data:;frame-ancestors 'none'"
+_ESCAPES = ("&&amp;", "<&lt;", ">&gt;", '"&#34;', "'&#39;")
 
 
 def fill(line, values, item):
@@ -12,8 +14,8 @@ def fill(line, values, item):
         while part[n : n + 1].isalpha() or part[n : n + 1].isdigit():
             n += 1
         value = str(item[int(part[:n])] if part[:n].isdigit() else values.get(part[:n], ""))
-        for plain, escape in _ESCAPES:
-            value = value.replace(plain, escape)
+        for escape in _ESCAPES:
+            value = value.replace(escape[0], escape[1:])
         text += value + part[n:]
     return text
 
@@ -23,16 +25,16 @@ def lines(name, values):
     with open("plug/pages/" + name) as f:
         for line in f:
             mark = line[0]
-            if mark == "@":
-                for more in lines(line[1:-1], values):
-                    yield more
-                continue
             items = (None,)
-            if mark == "?" or mark == "*":
+            if mark == "@":
+                for part in lines(line[1:-1], values):
+                    yield part
+                items = ()
+            elif mark in "?!*":
                 key, line = line[1:].split(" ", 1)
                 items = values.get(key) or ()
-                if mark == "?" and items:
-                    items = (None,)
+                if mark != "*":
+                    items = (None,) if bool(items) == (mark == "?") else ()
             for item in items:
                 yield fill(line, values, item)
 
@@ -45,3 +47,11 @@ def pieces(name):
             if not piece:
                 return
             yield piece
+
+
+def step(name, values, tag, known):
+    "values: None for a file that stays the same as long as its tag. known: a page that was refused, or a file that the browser has."
+    if values is not None:
+        return "422 Unprocessable Content" if known else "200 OK", _HTML, lines(name + ".html", values)
+    kind = "text/%s\r\nCache-Control: max-age=86400\r\nETag: %s" % ("css" if name == "app.css" else "javascript", tag)
+    return ("304 Not Modified", kind, ()) if known else ("200 OK", kind, pieces(name))

@@ -1,25 +1,27 @@
 """What a request means, and whether it may. Nothing but POST changes anything, and a POST has to come from a page of this plug.
-Not resident: loaded for a request and dropped."""
+A step of plug/web.py: loaded for a request and dropped."""
 # ota: -O3
-_FORM = 2048
 _PLAIN = "text/plain"
 _FIELDS = (b"host", b"origin", b"referer", b"sec-fetch-site", b"authorization", b"content-length", b"if-none-match")
-_KINDS = {"app.css": "css", "app.js": "javascript", "zone.js": "javascript"}
+_PAGES = "menu state timers settings wifi mqtt internals"
+_ORDERS = {"": "menu", "update": "menu", "reset": "internals", "clear": "internals"}  # paths that a form takes beside its own
 
 
 def parse(data):
-    "(method, path, {field: text}, body); ValueError."
+    "(method, url, {field: text}, body); ValueError."
     head, body = data.split(b"\r\n\r\n", 1)
     lines = head.split(b"\r\n")
-    method, path, version = lines.pop(0).decode().split(" ")
-    if path[:1] != "/" or version[:7] != "HTTP/1.":
-        raise ValueError
+    method, url, version = lines.pop(0).decode().split(" ")
     fields = {}
     for line in lines:
         name, value = line.split(b":", 1)
-        if name.lower() in _FIELDS:
-            fields[name.lower().decode()] = value.strip().decode()
-    return method, path, fields, body
+        name = name.lower()
+        if name in _FIELDS:
+            fields[name] = value.strip().decode()
+    size = int(fields.get(b"content-length", "0"))
+    if url[0] != "/" or version[:7] != "HTTP/1." or size < 0:
+        raise ValueError
+    return method, url, fields, body if size == len(body) else None
 
 
 def own_host(host, name):
@@ -28,61 +30,58 @@ def own_host(host, name):
     return "".join(words).isdigit() or len(words) == 1 or words[0] == name.lower() or words[-1] in ("local", "lan", "home", "internal")
 
 
-def own_page(fields):
-    "False for a POST that another site makes a browser send."
-    origin = fields.get("origin", fields.get("referer"))
-    return fields.get("sec-fetch-site", "none") in ("none", "same-origin") and (
-        origin is None or origin.split("/")[2:3] == [fields.get("host")]
-    )
-
-
-def short(status, more="", why=""):
-    "An answer of one line."
-    return status, _PLAIN + more, (why or status,)
-
-
-def route(web, data):
-    "(status, kind, body); or what plug/answer.py makes an answer of: a path, and the bytes of a form, True behind a form that was saved, or None."
+def step(web, data):
+    "(status, kind, body), or the next step."
     try:
         method, url, fields, body = parse(data)
-        size = int(fields.get("content-length", "0"))
-    except ValueError:
-        return short("400 Bad Request" if b"\r\n\r\n" in data else "431 Request Header Fields Too Large")
-    if size > _FORM:
-        return short("413 Content Too Large")
-    if size < 0 or method not in ("GET", "HEAD", "POST"):
-        return short("400 Bad Request" if size < 0 else "405 Method Not Allowed")
-    reply = guarded(web, method == "POST", url, fields, body[:size])
-    return reply[:2] + ((),) if method == "HEAD" and len(reply) > 2 else reply
+    except (ValueError, IndexError):
+        status = "400 Bad Request" if b"\r\n\r\n" in data else "431 Request Header Fields Too Large"
+        return status, _PLAIN, (status,)
+    if body is None:
+        return "413 Content Too Large", _PLAIN, ("This is too long.",)
+    if method not in ("GET", "HEAD", "POST"):
+        return "405 Method Not Allowed", _PLAIN, ()
+    refused = stranger(web, method, fields, url)
+    if refused:
+        return refused
+    return asked(web, url.split("?")[0][1:], url, fields, body if method == "POST" else None)
 
 
-def guarded(web, post, url, fields, body):
-    house, path = web.house, url.split("?")[0][1:]
+def stranger(web, method, fields, url):
+    "The refusal for one who may not."
+    host = fields.get(b"host", "0")
     if not web.only:
-        if not own_host(fields.get("host", house.name), house.name):
-            return short("421 Misdirected Request", "", "Open this plug by its address or its name.")
-        if web.password and path != "app.css":
+        if not own_host(host, web.house.name):
+            return "421 Misdirected Request", _PLAIN, ("Open this plug by its address or its name.",)
+        if web.password and url[:5] != "/app.":
             from plug.secret import knows
 
-            if not knows(web.password, fields.get("authorization", "")):
-                return short("401 Unauthorized", '\r\nWWW-Authenticate: Basic realm="%s",charset="UTF-8"' % house.name)
-    if post and not own_page(fields):
-        return short("403 Forbidden", "", "This came from the page of somebody else.")
-    if path in _KINDS:
-        return static(path, '"%s"' % house.version, fields)
-    looks = None if url[-6:] != "?saved" else True
+            if not knows(web.password, fields.get(b"authorization", "")):
+                return "401 Unauthorized", _PLAIN + '\r\nWWW-Authenticate: Basic realm="plug",charset="UTF-8"', ("A password, please.",)
+    origin = fields.get(b"origin", fields.get(b"referer"))
+    if method == "POST" and (
+        fields.get(b"sec-fetch-site", "none") not in ("none", "same-origin") or origin is not None and origin.split("/")[2:3] != [host]
+    ):
+        return "403 Forbidden", _PLAIN, ("This came from the page of somebody else.",)
+
+
+def asked(web, path, url, fields, form):
+    "form: None for a mere look."
+    house, switch = web.house, web.house.switch
+    if path in ("app.css", "app.js", "zone.js"):
+        tag = '"%s"' % house.version
+        return "page", path, None, tag, fields.get(b"if-none-match") == tag
     if web.only:
-        return web.only, body if post else looks
-    if post and path in ("on", "off", "toggle"):
-        house.switch.set(path == "on" or path == "toggle" and not house.switch.on, "w")
-        return short("303 See Other", "\r\nLocation: /")
-    return path or "menu", body if post else looks
-
-
-def static(path, tag, fields):
-    from plug.page import pieces
-
-    kind = "text/%s\r\nCache-Control: max-age=86400\r\nETag: %s" % (_KINDS[path], tag)
-    if fields.get("if-none-match") == tag:
-        return "304 Not Modified", kind, ()
-    return "200 OK", kind, pieces(path)
+        name = web.only
+    elif form is not None and path in ("on", "off", "toggle"):
+        switch.set(path == "on" or path == "toggle" and not switch.on, "w")
+        return "303 See Other", _PLAIN + "\r\nLocation: /", ()
+    else:
+        name = _ORDERS.get(path, path) if form is not None or not path else path
+        if name not in _PAGES.split():
+            return "404 Not Found", _PLAIN, ("No such page.",)
+    if form is None:
+        return "look", house, name, {}, {}, url[-6:] == "?saved"
+    if name == "state" or name == "menu" and path != "update":
+        return "405 Method Not Allowed", _PLAIN, ()
+    return "save", house, name, path, form

@@ -1,12 +1,18 @@
-"The password of the page. Stored: 16 hex digits of salt, and SHA-256 of salt and password in hex."
+"""The password of the page. Stored: 16 hex digits of salt, and SHA-256 of salt and password in hex."""
 # ota: -O3
 from binascii import a2b_base64, hexlify
 from hashlib import sha256
 
 
 def salted(salt, word):
-    "A password as it is stored. word: bytes."
     return salt + hexlify(sha256(salt.encode() + word).digest()).decode()
+
+
+def new(word):
+    "As it is stored."
+    from os import urandom
+
+    return salted(hexlify(urandom(8)).decode(), word.encode())
 
 
 def knows(stored, field):

@@ -119,26 +119,20 @@ class Web:
             self.answer(client)
 
     def answer(self, client):
-        data, client.data = client.data, b""
+        "Goes from step to step, each a module that is loaded, asked and dropped, so that they need not fit into memory together."
+        step = "request", self, client.data
+        bare = client.data[:5] == b"HEAD "
+        client.data = b""
         keep = list(sys.modules)
-        try:
-            from plug.request import route
-
-            reply = route(self, data)
-            route = data = None
-            plug.drop("request")
-            if len(reply) == 2:  # name of a form, and what was typed
+        while step[0] > "a":  # the name of a step; an answer begins with the digits of its status
+            try:
+                step = __import__("plug." + step[0], None, None, ("step",)).step(*step[1:])
+            finally:
+                for name in list(sys.modules):
+                    if name not in keep:
+                        plug.drop(name[5:])
                 gc.collect()
-                from plug.answer import answer
-
-                reply = answer(self.house, *reply)
-            self.reply(client, *reply)
-        finally:
-            answer = None  # or its module would live on for a while
-            for name in list(sys.modules):
-                if name not in keep:
-                    plug.drop(name[5:])
-            gc.collect()
+        self.reply(client, step[0], step[1], () if bare else step[2])
 
     def reply(self, client, status, kind, body):
         "kind: the type, and more fields behind it. body: pieces of text or bytes."

@@ -1,6 +1,6 @@
 "The first page, and its live state, which tools may read as well."
 # ota: -O3
-from plug.say import DAYS, day, hour, local, now, span, when
+from plug.say import date, hour, local, now, span, when
 
 
 def sentence(house, minute):
@@ -9,12 +9,13 @@ def sentence(house, minute):
         return "Timers are off."
     if minute is None:
         return "The time is not known yet, the timers wait for it."
-    if house.next is None:
+    point = house.next
+    if point is None:
         return "No switching ahead."
-    now, then = local(house, minute), local(house, house.next)
-    ahead = then // 1440 - now // 1440
-    when = "" if not ahead else "tomorrow " if ahead == 1 else DAYS[day(then)] + " "
-    return "Switches %s %sat %s, in %s." % ("off" if house.switch.on else "on", when, hour(then), span(max(house.next - minute, 0)))
+    then = local(house, point)
+    ahead = then // 1440 - local(house, minute) // 1440
+    name = "" if not ahead else "tomorrow " if ahead == 1 else date(then) + " "
+    return "Switches %s %sat %s, in %s." % ("off" if house.switch.on else "on", name, hour(then), span(max(point - minute, 0)))
 
 
 def state(house):
@@ -30,10 +31,10 @@ def state(house):
     }
 
 
-def show(house, typed):
+def show(house, typed, values):
     values = state(house)
     timers = house.parts["plan"].timers
-    values["state"], values["other"] = ("On", "off") if values["on"] else ("Off", "on")
+    values["state"], values["other"] = ("On", "off") if house.switch.on else ("Off", "on")
     values["rows"] = " ".join(["-".join([str(n) for n in row]) for row in timers["rows"]]) if timers["active"] else ""
     values["days"], values["reverse"] = timers["days"], 1 if timers["reverse"] else ""
     values["calm"] = "" if house.waiting else "hidden"
@@ -41,6 +42,6 @@ def show(house, typed):
 
 
 def save(house, typed):
-    if typed["order"] == "update":
-        house.message = "Looking for an update. The page is back in a minute."
-        house.update_now()
+    "The order to update."
+    house.message = "Looking for an update. The page is back in a minute."
+    house.update_now()

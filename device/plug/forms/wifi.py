@@ -1,36 +1,27 @@
 "The networks that the plug knows. A password goes in and never comes out again."
 # ota: -O3
-import net
+from network import STA_IF, WLAN
 
 
 def seen(chosen):
     "[(name, signal, selected)], the strongest first. Blocks for 2.5 s; button and timers go on."
-    found = {}
-    try:
-        for n in net.station().scan():
+    found = []
+    for n in sorted(WLAN(STA_IF).scan(), key=lambda n: -n[3]):
+        try:
             name = n[0].decode()
-            if name:
-                found[name] = max(n[3], found.get(name, -999))
-    except (OSError, ValueError):
-        return []
-    return [(n, "strong" if s > -60 else "fair" if s > -75 else "weak", "selected" if n == chosen else "") for s, n in sorted([(-s, n) for n, s in found.items()])]
+        except UnicodeError:
+            continue
+        if name and name not in [f[0] for f in found[:12]]:
+            found.append((name, "%d dBm" % n[3], "selected" if name == chosen else ""))
+    return found[:12]
 
 
-def wrong(name, word):
-    "{field: why} of a network that cannot be joined."
-    if not 0 < len(name.encode()) <= 32:
-        return {"essid": "A name of 1 to 32 bytes, please."}
-    if word and not 8 <= len(word.encode()) <= 64:
-        return {"password": "A Wi-Fi password has 8 to 63 characters."}
-    return {}
-
-
-def show(house, typed):
-    sta = net.station()
-    now = sta.config("essid") if sta.isconnected() else None
-    known = house.settings("wifi")["networks"]
-    values = {"title": "Wi-Fi", "essid": typed.get("essid", "")}
-    values["known"] = [(n[0], n[0], "connected" if n[0] == now else "") for n in known]
+def show(house, typed, values):
+    sta = WLAN(STA_IF)
+    here = sta.isconnected() and sta.config("essid")
+    values["known"] = [(n[0], "connected" if n[0] == here else "") for n in values.pop("networks")]
+    values.update(typed)
+    values["title"] = "Wi-Fi"
     if "scan" in typed:
         values["seen"] = seen(typed.get("seen"))
         values["none"] = not values["seen"]
@@ -40,20 +31,17 @@ def show(house, typed):
 
 
 def save(house, typed):
+    word = typed.pop("password", "")
     if "scan" in typed:
         return {}
-    known = house.settings("wifi")["networks"]
+    name = typed.get("essid") or typed.get("seen", "")
+    known = [n for n in house.settings("wifi")["networks"] if n[0] != typed.get("drop", name)]
     if "drop" in typed:
-        known = [n for n in known if n[0] != typed["drop"]]
-        if not known:
-            return {"drop": "Without any network nobody would find the plug again."}
-    else:
-        name = typed.get("essid") or typed.get("seen", "")
-        errors = wrong(name, typed.get("password", ""))
-        if errors:
-            return errors
-        known = [n for n in known if n[0] != name] + [[name, typed.get("password", "")]]
-    from plug.settings import save as keep
-
-    keep("wifi", {"networks": known})
-    house.changed("wifi")
+        return [("wifi", {"networks": known})] if known else {"drop": "Without any network nobody would find the plug again."}
+    if not 0 < len(name.encode()) <= 32:
+        return {"essid": "A name of 1 to 32 bytes, please."}
+    if word and not 8 <= len(word) <= 64:
+        return {"password": "A Wi-Fi password has 8 to 63 characters."}
+    if len(known) > 7:
+        return {"essid": "Eight networks are the most."}
+    return [("wifi", {"networks": known + [[name, word]]})]

@@ -1,0 +1,48 @@
+"""A form that was sent: read, given to its module under plug/forms/, stored. Its `save(house, typed)` gives a list of (section,
+values) to store; or {field: what is wrong}, with which the page comes again; or None when there is nothing to store. Not resident."""
+# ota: -O3
+import gc
+
+import plug
+
+
+_PLAIN = "text/plain"
+
+
+def plain(text):
+    "Undoes the encoding of forms; as bytes, for a character may be spelled by several %XX. ValueError for what is not UTF-8."
+    parts = text.replace(b"+", b" ").split(b"%")
+    out = parts.pop(0)
+    for part in parts:
+        out += bytes([int(part[:2], 16)]) + part[2:]
+    return out.decode().replace("\r", "")
+
+
+def decode(body):
+    "{name: text}; several fields of one name are joined by commas."
+    typed = {}
+    for pair in body.split(b"&"):
+        name, value = (pair.split(b"=", 1) + [b""])[:2]
+        name, value = plain(name), plain(value)
+        typed[name] = typed[name] + "," + value if name in typed else value
+    return typed
+
+
+def step(house, name, order, body):
+    "order: the path, where one form takes several."
+    try:
+        typed = decode(body)
+    except ValueError:
+        return "400 Bad Request", _PLAIN, ("This is no form.",)
+    typed["order"] = order
+    result = __import__("plug.forms." + name, None, None, ("save",)).save(house, typed)
+    plug.drop("forms", "forms." + name)
+    gc.collect()
+    if isinstance(result, dict):
+        return "look", house, name, typed, result, None
+    for section, values in result or ():
+        from plug.settings import save
+
+        save(section, values)
+        house.changed(section)
+    return "303 See Other", _PLAIN + "\r\nLocation: /%s?saved" % name.replace("menu", ""), ()
