@@ -6,38 +6,51 @@ import machine
 
 def begin():
     # The relay has its state before anything waits for a network.
-    import plug
+    from plug import begin as plug
 
     plug.begin()
     return plug
+
+
+def forget(*rooms):
+    for name in list(sys.modules):
+        if name.split(".")[0] in rooms:
+            del sys.modules[name]
+
+
+def update(news):
+    # True: reset the board.
+    import ota
+
+    if news:
+        import net
+
+        net.start()
+        net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
+    return ota.run(ota.rest, news)
+
+
+def waits(idle):
+    # Does a release wait? Client and plug need not fit into memory together for long: nothing of it stays.
+    import ota
+
+    try:
+        return ota.news(idle)
+    finally:
+        ota.forget()
+        forget("ota", "net")
 
 
 try:
     begin()
 except Exception as e:  # a damaged plug must not keep the update away that mends it
     sys.print_exception(e)
-    for name in list(sys.modules):
-        if name[:4] == "plug":
-            del sys.modules[name]
-
-import ota
+    forget("plug")
 
 news = machine.RTC().memory()[1:2] in (b"n", b"u")  # the plug has reset the board because of a release
-if news:
-    import net
-
-    net.start()
-    net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
-if ota.run(ota.rest, news):
+if update(news):
     machine.reset()
-
-
-def waits():
-    # Does a release wait? The client may not fit beside the plug: then MemoryError, and nothing of it stays.
-    try:
-        return ota.news()
-    finally:
-        ota.forget()
-
-
-begin().run(waits, news)
+forget("ota", "net")
+house = begin().house(waits, news)
+del begin, update, news
+house.run()

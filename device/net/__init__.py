@@ -51,8 +51,8 @@ def up():
     return station().isconnected()
 
 
-def start():
-    "Access point off, station on, begins to join. Returns at once."
+def candidates():
+    "Access point off, station on under the name of this device: the known networks in the order to try them."
     network.WLAN(network.AP_IF).active(False)
     sta = station()
     sta.active(True)
@@ -60,9 +60,14 @@ def start():
         sta.config(dhcp_hostname=name())
     except ValueError:  # this firmware has none
         pass
-    if not sta.isconnected():
-        _queue[:] = ranked(sta, known())
-        retry(sta)
+    return ranked(sta, known())
+
+
+def start():
+    "Begins to join. Returns at once, but for a scan."
+    if not up():
+        _queue[:] = candidates()
+        retry(station())
 
 
 def retry(sta):

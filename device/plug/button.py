@@ -1,13 +1,13 @@
 "The button, from a hard interrupt: no look-up or scan that blocks the program delays it, and nothing here allocates."
 # ota: -O3
 from machine import Pin
-from micropython import schedule
+from micropython import const, schedule
 from time import ticks_diff, ticks_ms
 
-_BOUNCE = 40  # ms: shorter is no press
-_LONG = 2000  # ms: longer resets the board
-_MANY = 10  # presses within _SHORT ms forget the settings
-_SHORT = 3000
+_BOUNCE = const(40)  # ms: shorter is no press
+_LONG = const(2000)  # ms: longer resets the board
+_MANY = const(10)  # presses within _SHORT ms forget the settings
+_SHORT = const(3000)
 
 
 class Button:
@@ -16,7 +16,6 @@ class Button:
         self.down = self.up = None
         self.times = [0] * _MANY
         self.n = 0
-        self.long, self.many = again, factory
         pin = Pin(number, Pin.IN, Pin.PULL_UP)
         pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
 
@@ -35,24 +34,21 @@ class Button:
 
     def press(self, now, held):
         if held > _LONG:
-            return schedule(self.long, 0)
+            schedule(again, False)
+            return
         self.switch.toggle("b")
         self.times[self.n % _MANY] = now
         self.n += 1
         if self.n >= _MANY and 0 <= ticks_diff(now, self.times[self.n % _MANY]) <= _SHORT:
-            schedule(self.many, 0)
+            schedule(again, True)
 
 
-def again(_):
+def again(factory):
+    "Resets the board. factory: Wi-Fi and settings are forgotten; trust anchors, enrolment and board stay."
     import plug
 
-    plug.reset(b"b")
+    if factory:
+        from plug.settings import forget
 
-
-def factory(_):
-    "Wi-Fi and settings of the plug are forgotten; trust anchors, enrolment and board stay."
-    import plug
-    from plug.settings import forget
-
-    forget()
-    plug.reset(b"f")
+        forget()
+    plug.reset("f" if factory else "b")

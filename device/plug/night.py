@@ -1,51 +1,73 @@
-"When the plug asks for news by itself. Pure but for the dice."
+"""When the plug asks for news by itself, and when it lets them in: at the owner's hour, else as soon as the relay is off.
+Loaded for that, and gone again until the next night."""
 # ota: -O3
+import gc
 from os import urandom
 
-import net
 import plug
-from plug.house import later, left
+from plug.house import later
 from plug.memory import write
 
-_FROM = 2 * 3600  # UTC; three hours from here on
+_FROM = 2 * 60  # minute of the UTC day; three hours from here on
 
 
-def until_night(second_of_day):
+def until_night(minute):
     "ms to a random minute of the next night; a random moment about a day ahead when the time is unknown (None)."
-    minute = (urandom(1)[0] << 8 | urandom(1)[0]) % 180
-    if second_of_day is None:
-        return (20 * 60 + minute) * 60000
-    wait = _FROM + minute * 60 - second_of_day
-    return (wait if wait > 0 else wait + 86400) * 1000
+    dice = (urandom(1)[0] << 8 | urandom(1)[0]) % 180
+    if minute is None:
+        return (20 * 60 + dice) * 60000
+    return ((_FROM + dice - minute - 1) % 1440 + 1) * 60000
 
 
 class Night:
-    "Asks whether a release waits: when Wi-Fi comes up late, and once a night."
+    """Built when the plug starts, when the time becomes known, when Wi-Fi comes up for the first time, and when the night has come:
+    the last two ask."""
 
     def __init__(self, house):
         self.house = house
-        self.late = not net.up() and not house.asked  # or a slow Wi-Fi would reset the board for ever
-        self.plan()
+        self.now = house.up() and (not house.asked or house.night)
+        self.hour = house.settings("plug")["hour"]
 
-    def plan(self):
-        minute = self.house.minute()
-        self.at = later(until_night(minute and minute % 1440 * 60))
+    def changed(self, name):
+        if name == "plug":
+            self.hour = self.house.settings(name)["hour"]
 
     def wait(self):
-        if not net.up():
-            return 1000
-        return 0 if self.late or self.house.waiting else left(self.at)
+        return 0 if not self.house.waiting or self.may() else 10000
+
+    def may(self):
+        house = self.house
+        minute = house.minute()
+        if self.hour < 0 or minute is None or "plan" not in house.parts:
+            return not house.switch.on
+        return house.parts["plan"].local(minute) // 60 % 24 == self.hour
 
     def step(self):
-        if not net.up():
-            return
-        if not self.house.waiting:
-            self.late = False
-            self.plan()
-            try:
-                self.house.waiting = bool(self.house.news())
-            except MemoryError:  # then the next boot asks
-                self.house.waiting = True
-        if self.house.waiting:
+        house = self.house
+        if house.waiting:
             write(1, b"n")
-            plug.reset(b"n")
+            plug.reset("n")
+        asks, self.now = self.now, False
+        if asks:
+            self.ask()
+        if not house.waiting:
+            wait = until_night(house.minute())
+            if asks and wait < 43200000:  # not twice in a night
+                wait += 86400000
+            house.night = True
+            house.stop("night")
+            house.due["night"] = later(wait)
+            plug.drop("night")
+
+    def ask(self):
+        "The update client needs the memory of page and MQTT: they are away for a moment."
+        house = self.house
+        house.asked = True
+        for name in "web", "mqtt":
+            if name in house.parts:
+                house.stop(name)
+                house.due[name] = later(0)
+                plug.drop(name)
+        gc.collect()
+        house.waiting = bool(house.news(house.feed))
+        gc.collect()

@@ -1,11 +1,12 @@
 "Drives the relay as timers and override say. A machine.Timer switches on time even while something blocks the loop."
 # ota: -O3
 from machine import Timer
+from micropython import const
 from plug import rules, zone
 from plug.house import later, left
 from plug.memory import read, write
 
-_NEAR = 90000  # ms: a longer wait is looked at again, for clocks drift and are set
+_NEAR = const(90000)  # ms: a longer wait is looked at again, for clocks drift and are set
 
 
 class Plan:
@@ -33,11 +34,17 @@ class Plan:
             self.house.switch.manual = False
         if name in ("timers", "plug"):
             self.load()
+        if name == "time":
+            self.at = later(0)
 
     def keep(self, override):
         self.house.override = override
         on, until = override or (False, 0)
         write(10, until.to_bytes(4, "big") + (b"1" if on else b"0"))
+
+    def local(self, minute):
+        "The same minute on the wall."
+        return minute + zone.offset(self.zone, minute)
 
     def wait(self):
         return 0 if self.house.switch.manual and self.house.minute() else left(self.at)

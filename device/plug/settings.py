@@ -1,73 +1,63 @@
 """Settings: JSON under data/, checked on load, written by rename. Loaded when settings are read or written, then dropped.
-Every name has its defaults and a check for each field; what is missing or invalid is its default."""
+What is missing or not valid is its default."""
 # ota: -O3
 import json
 import os
 
+# field, default, least, most (value of a number, length of anything else), then the same for the items of a list
+_FIELDS = {
+    "plug": (
+        ("name", "", 0, 32),
+        ("level", 0, 0, 3),
+        ("password", "", 0, 128),
+        ("hour", -1, -1, 23),
+        ("ntp", ["pool.ntp.org"], 1, 4, ("", 1, 63)),
+        ("tz", "UTC0", 1, 64),
+        ("zone", "UTC", 1, 64),
+        ("ap", "", 0, 32),
+        ("ap_password", "", 0, 63),
+    ),
+    "timers": (
+        ("active", False, 0, 1),
+        ("reverse", False, 0, 1),
+        ("days", 127, 0, 127),
+        ("rows", [], 0, 70, ([], 3, 3, (0, 0, 1440))),
+    ),
+    "mqtt": (
+        ("host", "", 0, 128),
+        ("port", 1883, 1, 65535),
+        ("user", "", 0, 64),
+        ("password", "", 0, 64),
+        ("id", "", 0, 64),
+        ("main", "", 0, 64),
+        ("feed", "", 0, 64),
+        ("ha", False, 0, 1),
+    ),
+    "wifi": (
+        ("networks", [], 0, 8, ([], 2, 2, ("", 0, 64))),
+        ("joined", True, 0, 1),
+        ("reason", "", 0, 32),
+    ),
+    "ota": (("board", "s20", 1, 16), ("wait", 15, 0, 3600)),
+}
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 
-def text(most):
-    return lambda v: isinstance(v, str) and len(v) <= most
-
-
-def whole(least, most):
-    return lambda v: type(v) is int and least <= v <= most
-
-
-def flag(v):
-    return v is True or v is False
-
-
 def named(v):
-    "Empty, or a name for the network: 3 to 32 of [A-Za-z0-9_-]."
-    return v == "" or isinstance(v, str) and 3 <= len(v) <= 32 and all(c in _NAME for c in v)
+    "A name for the network: 3 to 32 of [A-Za-z0-9_-]; or empty."
+    return v == "" or 3 <= len(v) <= 32 and all(c in _NAME for c in v)
 
 
-def hosts(v):
-    return isinstance(v, list) and 0 < len(v) <= 4 and all(isinstance(h, str) and 0 < len(h) < 64 for h in v)
+def fits(v, default, least, most, item=None):
+    if type(v) is not type(default):
+        return False
+    if isinstance(v, (int, bool)):
+        return least <= v <= most
+    return least <= len(v) <= most and not (item and [x for x in v if not fits(x, *item)])
 
 
-def rows(v):
-    return isinstance(v, list) and all(
-        isinstance(r, list) and len(r) == 3 and whole(0, 1439)(r[0]) and whole(1, 1440)(r[1]) and whole(0, 127)(r[2]) for r in v
-    )
-
-
-def networks(v):
-    return isinstance(v, list) and all(isinstance(n, list) and len(n) == 2 and text(32)(n[0]) and text(64)(n[1]) for n in v)
-
-
-_FIELDS = {
-    "plug": {
-        "name": ("", named),
-        "level": (0, whole(0, 3)),
-        "password": ("", text(128)),
-        "hour": (-1, whole(-1, 23)),
-        "ntp": (["pool.ntp.org"], hosts),
-        "tz": ("UTC0", text(64)),
-        "zone": ("UTC", text(64)),
-        "ap": ("", text(32)),
-        "ap_password": ("", text(63)),
-    },
-    "timers": {
-        "active": (False, flag),
-        "reverse": (False, flag),
-        "days": (127, whole(0, 127)),
-        "rows": ([], rows),
-    },
-    "mqtt": {
-        "host": ("", text(128)),
-        "port": (1883, whole(1, 65535)),
-        "user": ("", text(64)),
-        "password": ("", text(64)),
-        "id": ("", text(64)),
-        "main": ("", text(64)),
-        "feed": ("", text(64)),
-        "ha": (False, flag),
-    },
-    "wifi": {"networks": ([], networks), "joined": (True, flag), "reason": ("", text(32))},
-}
+def valid(spec, v):
+    return fits(v, *spec[1:]) and (spec[0] != "name" or named(v))
 
 
 def stored(name):
@@ -84,7 +74,7 @@ def stored(name):
 
 
 def move(old, new):
-    "On FAT an old file has to go first."
+    "On FAT the old file has to go first."
     try:
         os.rename(old, new)
     except OSError:
@@ -94,25 +84,25 @@ def move(old, new):
 
 def load(name):
     found = stored(name)
-    return {f: found[f] if f in found and fits(found[f]) else value for f, (value, fits) in _FIELDS[name].items()}
+    return {spec[0]: found[spec[0]] if valid(spec, found.get(spec[0])) else spec[1] for spec in _FIELDS[name]}
 
 
 def save(name, values):
     "Overlays the stored ones. ValueError names the field that is not valid; then nothing is written."
-    for field, value in values.items():
-        if not _FIELDS[name][field][1](value):
-            raise ValueError(field)
-    all_ = load(name)
-    all_.update(values)
+    for spec in _FIELDS[name]:
+        if spec[0] in values and not valid(spec, values[spec[0]]):
+            raise ValueError(spec[0])
+    merged = stored(name)  # with fields that only newer or older code knows
+    merged.update(values)
     path = "data/%s." % name
     with open(path + "new", "w") as f:
-        json.dump(all_, f)
+        json.dump(merged, f)
     move(path + "new", path + "json")
 
 
 def forget():
-    "Factory reset: all of them."
-    for name in _FIELDS:
+    "Factory reset."
+    for name in "plug", "timers", "mqtt", "wifi":
         try:
             os.remove("data/%s.json" % name)
         except OSError:

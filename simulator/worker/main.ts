@@ -45,7 +45,8 @@ function reportHeap(mp: MicroPython): void {
 
 function listens(mp: MicroPython): void {
   reportHeap(mp);
-  if (data.hold !== undefined) clock.limit = Math.max(data.hold, clock.now());
+  if (data.hold !== undefined && clock.limit === Number.POSITIVE_INFINITY)
+    clock.limit = Math.max(data.hold, clock.now());
 }
 
 /** The traceback of what was raised, or nothing. */

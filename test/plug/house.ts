@@ -188,7 +188,15 @@ async function lay(dir: string, flash: string, options: PlugOptions): Promise<vo
   const wifi = 'wifi' in settings ? [] : WIFI;
   await layBoard(
     flash,
-    boardFiles(set, { board, anchors: '', id: 'ab12', key: '00', wait: 0, wifi, server: NOBODY }),
+    boardFiles(set, {
+      board,
+      anchors: Buffer.alloc(0),
+      id: 'ab12',
+      key: '00',
+      wait: 0,
+      wifi,
+      server: NOBODY,
+    }),
   );
   for (const [name, value] of Object.entries(settings)) {
     if (value !== undefined)
