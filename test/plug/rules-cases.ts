@@ -51,7 +51,7 @@ const rows = fc
       .map((joined) => touching(made, joined)),
   );
 
-const timers: fc.Arbitrary<Timers> = fc.record({
+export const timers: fc.Arbitrary<Timers> = fc.record({
   active: fc.integer({ min: 0, max: 30 }).map((n) => n > 0),
   reverse: fc.boolean(),
   days: mask,

@@ -1,0 +1,153 @@
+/** The soak: days of a home happen to a plug. Everything that happens is compared; the heap is looked at. */
+import type { Test } from 'tap';
+import { Broker } from './broker.js';
+import { Friend } from './friend.js';
+import { type Deed, type Happening, someDays } from './soak-days.js';
+import { Life } from './soak-life.js';
+import { isoOf } from './wall-clock.js';
+
+const MINUTE = 60_000;
+/** ms after which everything has settled that an outage has stirred. */
+const CALM = 10 * MINUTE;
+
+class Soak {
+  friend: Friend | undefined;
+  stirred = 0;
+  /** Bytes of heap in use, each time it was looked at in this boot. */
+  heap: number[] = [];
+  most = 0;
+  readonly counts: Record<string, number> = {};
+
+  constructor(
+    readonly t: Test,
+    readonly life: Life,
+    readonly broker: Broker,
+  ) {}
+
+  get brokerUp(): boolean {
+    return this.friend !== undefined;
+  }
+
+  async happen({ deed }: Happening): Promise<void> {
+    this.counts[deed.kind] = (this.counts[deed.kind] ?? 0) + 1;
+    await this.do(deed);
+    if (
+      deed.kind.endsWith('away') ||
+      deed.kind.endsWith('back') ||
+      deed.kind === 'restart' ||
+      deed.kind === 'power cut'
+    )
+      this.stirred = this.life.now;
+  }
+
+  async do(deed: Deed): Promise<void> {
+    switch (deed.kind) {
+      case 'press':
+        return this.press();
+      case 'page':
+        return this.page(deed.on);
+      case 'order':
+        return this.order();
+      case 'restart':
+        return this.restart();
+      case 'router away':
+      case 'router back':
+        return this.life.setRouter(deed.kind === 'router back');
+      case 'broker away':
+        this.friend = undefined;
+        return this.broker.stop();
+      case 'broker back':
+        return this.brokerBack();
+      case 'power cut':
+        this.heap = [];
+        return this.life.powerCut(deed.minutes, deed.setting);
+      case 'look':
+        return this.look();
+    }
+  }
+
+  async press(): Promise<void> {
+    const { life } = this;
+    const on = !life.relay;
+    life.plug.press();
+    life.model.choose(life.minute, on); // it acts when the button is released, 80 ms from now
+    await life.until(life.now + 200, 1);
+  }
+
+  /** The button held for more than two seconds. */
+  async restart(): Promise<void> {
+    const { life } = this;
+    life.plug.press(2500);
+    life.model.restart(life.minute);
+    this.heap = [];
+    await life.until(life.now + 20_000);
+  }
+
+  async page(on: boolean): Promise<void> {
+    const { life } = this;
+    if (!life.router || life.now - this.stirred < CALM) return;
+    const { status } = await life.plug.post(on ? '/on' : '/off');
+    if (status !== 303) throw new Error(`${isoOf(life.minute)}: ${status} from the page`);
+    life.chosen(on);
+  }
+
+  /** It is the opposite of what is, so that it is seen to have come. */
+  async order(): Promise<void> {
+    const { life, friend } = this;
+    if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
+    const on = !life.relay;
+    friend.say('home/plug/set', on ? 'on' : 'off', { qos: 1 });
+    await life.plug.until(() => life.plug.relay() === on, 'the order', 10_000);
+    life.chosen(on);
+  }
+
+  async brokerBack(): Promise<void> {
+    if (this.brokerUp) return;
+    await this.broker.start();
+    this.friend = await Friend.of(this.t, this.broker.port);
+  }
+
+  /** The page answers, the broker knows the state, and the heap has not grown. */
+  async look(): Promise<void> {
+    const { life, friend } = this;
+    if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
+    const page = await life.plug.get('/');
+    await page.text();
+    if (page.status !== 200) throw new Error(`${isoOf(life.minute)}: ${page.status} from the page`);
+    const state = life.relay ? 'on' : 'off';
+    await life.plug.until(() => friend.last('home/plug') === state, `${state} at the broker`);
+    const used = Number(await life.plug.ask('(__import__("gc").collect(), __import__("gc").mem_alloc())[1]'));
+    this.heap.push(used);
+    this.most = Math.max(this.most, used - (this.heap[0] ?? used));
+  }
+}
+
+export interface Outcome {
+  readonly minutes: number;
+  readonly switched: number;
+  readonly counts: Readonly<Record<string, number>>;
+  /** By how many bytes the heap in use was ever larger than when it was first looked at after a boot. */
+  readonly growth: number;
+  /** How often a program wanted more memory than there is. */
+  readonly short: number;
+}
+
+export async function soak(t: Test, seed: number, days: number): Promise<Outcome> {
+  const plan = someDays(seed, days);
+  t.comment(`seed ${seed}: ${days} days from ${isoOf(plan.from)} in ${plan.setting.zone.name}`);
+  const broker = await Broker.make(t);
+  await broker.start();
+  const life = await Life.begin(t, plan, broker.port);
+  const soak = new Soak(t, life, broker);
+  soak.friend = await Friend.of(t, broker.port);
+  for (const happening of plan.happenings) {
+    const time = (plan.from + happening.minute) * MINUTE;
+    await life.until(time);
+    await life.aside();
+    await soak.happen(happening).catch((error: unknown) => {
+      throw life.failed(error, happening.deed.kind);
+    });
+  }
+  const short = life.plug.board.events.filter(({ event, grew }) => event === 'heap' && grew === true).length;
+  return { ...life.tally, counts: soak.counts, growth: soak.most, short };
+}
