@@ -24,6 +24,9 @@ const ERRORS = {
   compiler_missing: [500, 'Check the path given with --mpy-cross.'],
   compiler_failed: [500, 'Run the compiler by hand on that file to see why.'],
   compiler_abi: [500, 'Use an mpy-cross whose .mpy version is the one of your boards (5 or 6).'],
+  // the disk
+  disk_full: [500, 'Make room on that disk; the previous release is still served.'],
+  disk_failed: [500, 'Correct what the sentence names; the previous release is still served.'],
   // keys
   key_missing: [500, 'Make one with "npm run keygen", or import it with "npm run keygen -- --import FILE".'],
   key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],

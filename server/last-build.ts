@@ -4,15 +4,7 @@
  * file imports nothing of the rest.
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -89,11 +81,10 @@ function readMemory(): Memory | undefined {
 }
 
 function writeMemory(memory: Memory): void {
-  const draft = `${MEMORY}.${process.pid}`;
   try {
     mkdirSync(dirname(MEMORY), { recursive: true });
-    writeFileSync(draft, JSON.stringify(memory));
-    renameSync(draft, MEMORY);
+    // Half of it is no JSON and counts as nothing; a draft would stay behind a process that is killed.
+    writeFileSync(MEMORY, JSON.stringify(memory));
   } catch {
     // The next build looks for itself.
   }

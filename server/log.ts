@@ -14,9 +14,16 @@ const SECRETS = ['password', 'secret', 'master', 'privateKey', 'wifi', '*.passwo
 /** @param destination instead of standard output, for tests */
 export async function createLog(options: LogOptions, destination?: DestinationStream): Promise<Logger> {
   const { level, pretty, colour } = options;
-  const stream =
-    destination ?? (pretty ? await prettyStream(colour) : pino.destination({ fd: 1, sync: true }));
+  const stream = destination ?? (pretty ? await prettyStream(colour) : plainStream());
   return pino({ level, redact: SECRETS, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** Lines that are kept while the log cannot be written, in bytes; what comes on top is lost. */
+const KEPT = 64 * 1024;
+
+/** A disk that is full loses lines of the log, and never the server. */
+function plainStream(): DestinationStream {
+  return pino.destination({ fd: 1, sync: true, maxLength: KEPT }).on('error', () => undefined);
 }
 
 async function prettyStream(colorize: boolean): Promise<DestinationStream> {

@@ -13,6 +13,7 @@ import { BuildState } from './releases/build-state.js';
 import { loadRelease } from './releases/load.js';
 import { lockFolder } from './releases/lock.js';
 import { Releases } from './releases/releases.js';
+import { finishSwap } from './releases/swap.js';
 import { openWorkshop } from './workshop.js';
 
 export interface Running {
@@ -49,6 +50,7 @@ async function open(config: StartConfig, log: Logger, opened: Opened): Promise<R
   opened.add(await lockFolder(config.bdist));
   origin = await openOrigin(config, deps);
   opened.add(() => origin?.end());
+  await finishSwap(config.bdist, origin.check);
   await serveLast(config.bdist, origin, deps);
   await openDiscovery(config, port, deps, opened);
   await origin.begin();

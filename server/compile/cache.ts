@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const DIGEST_BYTES = 32;
@@ -19,7 +19,7 @@ export function openCache(folder: string): Cache {
   const place = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
   return {
     get: (key) => unseal(orNothing(() => readFileSync(place(key)))),
-    put: (key, value) => orNothing(() => writeWhole(place(key), seal(value))),
+    put: (key, value) => orNothing(() => write(place(key), seal(value))),
   };
 }
 
@@ -48,12 +48,10 @@ function unseal(sealed: Buffer | undefined): Buffer | undefined {
 }
 
 /**
- * By rename, so that no reader sees a part of it; a random name, because two processes may write the same
- * entry.
+ * In its place and without a draft: half an entry counts as unknown like any damaged one, and a process that is killed leaves
+ * nothing that would stay for ever.
  */
-function writeWhole(path: string, bytes: Buffer): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+function write(path: string, bytes: Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(draft, bytes);
-  renameSync(draft, path);
+  writeFileSync(path, bytes);
 }

@@ -1,5 +1,5 @@
 /** The content store on disk: files that are named by their own SHA-256, and so can always be checked. */
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
@@ -23,24 +23,41 @@ export async function readBlob(bdist: string, hash: string): Promise<Buffer> {
 /** Lays down the blobs that are missing or damaged, and no other. */
 export async function writeBlobs(bdist: string, blobs: ReadonlyMap<string, Blob>): Promise<void> {
   await makeFolder(join(bdist, BLOBS));
-  const written = await Promise.all([...blobs].map(([hash, blob]) => writeBlob(bdist, hash, blob)));
-  if (written.includes(true)) await syncFolder(join(bdist, BLOBS));
+  const missing = [...blobs].filter((entry): entry is [string, Buffer] => isMissing(bdist, ...entry));
+  for (let i = 0; i < missing.length; i += TOGETHER) {
+    const some = missing.slice(i, i + TOGETHER);
+    await allEnded(some.map(([hash, blob]) => writeWhole(blobPath(bdist, hash), blob)));
+  }
+  if (missing.length > 0) await syncFolder(join(bdist, BLOBS));
 }
 
-async function writeBlob(bdist: string, hash: string, blob: Blob): Promise<boolean> {
-  if (!Buffer.isBuffer(blob)) return false;
-  const path = blobPath(bdist, hash);
-  if (holds(path, blob)) return false;
-  await writeWhole(path, blob);
-  return true;
+/** Each is an open file, of which a process may have a few hundred only. */
+const TOGETHER = 32;
+
+/** Fails when one of them does, but not before all have ended: whoever tries again must not meet the last ones of this try. */
+async function allEnded(running: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(running)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
 }
+
+function isMissing(bdist: string, hash: string, blob: Blob): boolean {
+  return Buffer.isBuffer(blob) && !holds(blobPath(bdist, hash), blob);
+}
+
+/** What a link leads to may change without anything changing here, and a pipe would be waited at for ever. */
+const READ_FILE = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** True when the file has exactly these bytes. */
 function holds(path: string, bytes: Buffer): boolean {
+  let file: number | undefined;
   try {
-    return readFileSync(path).equals(bytes);
+    file = openSync(path, READ_FILE);
+    return readFileSync(file).equals(bytes);
   } catch {
     return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -48,7 +65,7 @@ function holds(path: string, bytes: Buffer): boolean {
 export async function sweepBlobs(bdist: string, keep: ReadonlyMap<string, Blob>): Promise<void> {
   const names = await listIfThere(join(bdist, BLOBS));
   const gone = names.filter((name) => isOurs(name) && !keep.has(name));
-  await Promise.all(gone.map((name) => rm(blobPath(bdist, name), { force: true })));
+  await allEnded(gone.map((name) => rm(blobPath(bdist, name), { force: true })));
 }
 
 function isOurs(name: string): boolean {

@@ -6,7 +6,7 @@ import { type Head, parseHead } from '../manifest/head.js';
 import { listIfThere, readIfThere } from './if-there.js';
 import { ABI_FOLDER, headPath, TEMPORARY } from './layout.js';
 import type { ServedHead } from './release.js';
-import { makeFolder, syncFolder, writeWhole } from './write.js';
+import { makeFolder, stage, syncFolder } from './write.js';
 
 /** Reads a head and says whether it may be believed; throws when not. */
 export type CheckHead = (bytes: Buffer) => Head;
@@ -32,17 +32,23 @@ async function abiFolders(bdist: string): Promise<number[]> {
 }
 
 /**
- * Puts the heads in place by renames. A device asks for one ABI and so sees either its old head or its new one.
- * Every blob that they name MUST be on disk before.
+ * Writes the heads beside the old ones; every blob that they name MUST be on disk before.
+ * @returns for each one that is new, what puts it in place by a rename: a device asks for one ABI and so sees either its old
+ *   head or its new one
  */
-export async function writeHeads(bdist: string, heads: ReadonlyMap<number, ServedHead>): Promise<void> {
+export async function stageHeads(
+  bdist: string,
+  heads: ReadonlyMap<number, ServedHead>,
+): Promise<(() => Promise<void>)[]> {
+  const puts: (() => Promise<void>)[] = [];
   for (const [abi, { bytes }] of heads) {
     const folder = join(bdist, String(abi));
     await makeFolder(folder);
     if ((await readIfThere(headPath(bdist, abi)))?.equals(bytes) === true) continue;
-    await writeWhole(headPath(bdist, abi), bytes);
-    await syncFolder(folder);
+    const put = await stage(headPath(bdist, abi), bytes);
+    puts.push(() => put().then(() => syncFolder(folder)));
   }
+  return puts;
 }
 
 /** Takes away the heads of ABIs that the release has no longer, and what a crash left behind. */

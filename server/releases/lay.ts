@@ -2,20 +2,31 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { settle, sweepBlobs, writeBlobs } from './blobs.js';
-import { sweepHeads, writeHeads } from './heads.js';
+import { asDiskError } from './disk-error.js';
+import { stageHeads } from './heads.js';
 import { listIfThere, readIfThere } from './if-there.js';
 import { NO_JEKYLL, statePath, TEMPORARY } from './layout.js';
 import type { Release } from './release.js';
 import { writeRoots } from './roots.js';
+import { swapHeads } from './swap.js';
 import { makeFolder, syncFolder, writeWhole } from './write.js';
 
 /**
  * Makes `bdist` hold exactly this release; bytes that are there already are not written again. The folder's lock must be held.
  * A new folder appears complete, by rename. In one that is in use, blobs and root files come first, then heads, then old blobs go.
  * @returns the release as it can be served from now on, its large blobs on disk
+ * @throws SoftOtaError disk_full or disk_failed; what was there before is whole and still there
  */
 export async function layRelease(bdist: string, release: Release): Promise<Release> {
-  if (!(await appear(bdist, release))) await layInPlace(bdist, release);
+  try {
+    return await lay(bdist, release);
+  } catch (error) {
+    throw asDiskError(error, bdist);
+  }
+}
+
+async function lay(bdist: string, release: Release): Promise<Release> {
+  if (!(await appear(bdist, release))) await layInPlace(bdist, release, swapHeads);
   await rm(statePath(bdist, 'new'), { recursive: true, force: true });
   const blobs = [...release.blobs].map(([hash, blob]) => [hash, settle(bdist, hash, blob)] as const);
   return { ...release, blobs: new Map(blobs) };
@@ -25,7 +36,7 @@ async function appear(bdist: string, release: Release): Promise<boolean> {
   if ((await listIfThere(bdist)).length > 0) return false;
   const staged = statePath(bdist, 'new');
   await rm(staged, { recursive: true, force: true });
-  await layInPlace(staged, release);
+  await layInPlace(staged, release, writeAll);
   return moved(staged, bdist);
 }
 
@@ -41,14 +52,20 @@ async function moved(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-async function layInPlace(folder: string, release: Release): Promise<void> {
+type PutHeads = (folder: string, release: Release) => Promise<void>;
+
+/** Nobody looks into a folder that has not appeared yet. */
+const writeAll: PutHeads = async (folder, { heads }) => {
+  for (const put of await stageHeads(folder, heads)) await put();
+};
+
+async function layInPlace(folder: string, release: Release, putHeads: PutHeads): Promise<void> {
   await makeFolder(folder);
   await writeBlobs(folder, release.blobs);
   const marker = join(folder, NO_JEKYLL);
   if ((await readIfThere(marker)) === undefined) await writeWhole(marker, Buffer.alloc(0));
   await writeRoots(folder, release.roots);
-  await writeHeads(folder, release.heads);
-  await sweepHeads(folder, release.heads);
+  await putHeads(folder, release);
   await sweepBlobs(folder, release.blobs);
   await rm(join(folder, TEMPORARY + NO_JEKYLL), { force: true });
 }

@@ -13,7 +13,16 @@ import type { Roots } from './roots.js';
  * @throws SoftOtaError release_missing, head_invalid, manifest_invalid or blob_damaged, and as `check`
  */
 export async function loadRelease(bdist: string, check: CheckHead, roots?: Roots): Promise<Release> {
-  const stored = await readHeads(bdist);
+  return loadHeads(bdist, await readHeads(bdist), check, roots);
+}
+
+/** The release of these heads, with the manifests and blobs that lie in `bdist`. @throws SoftOtaError like `loadRelease` */
+export async function loadHeads(
+  bdist: string,
+  stored: readonly StoredHead[],
+  check: CheckHead,
+  roots?: Roots,
+): Promise<Release> {
   if (stored.length === 0) throw new SoftOtaError('release_missing', `There is no release in ${bdist}.`);
   const blobs = new Map<string, Blob>();
   const read = blobReader(bdist, blobs);

@@ -1,64 +1,143 @@
 /** One soft-ota at a time in a release folder. */
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SoftOtaError } from '../errors.js';
-import { readIfThere } from './if-there.js';
+import { asDiskError } from './disk-error.js';
+import { type Holder, holderOf, isAlive, isRunning, isSameWorld, ownText } from './holder.js';
+import { listIfThere, readIfThere } from './if-there.js';
 import { statePath } from './layout.js';
+import { makeFolder } from './write.js';
+
+export interface LockOptions {
+  /**
+   * Milliseconds between two signs of life in the lock. They are for whoever cannot look for the process: another computer
+   * or container. Few, because each is a write to what may be an SD card.
+   */
+  readonly beat: number;
+}
+
+const LOCK: LockOptions = { beat: 15_000 };
+/** A sign of life may come late, from a computer that has much to do. */
+const LATE = 2.2;
+const LOOKS = 20;
 
 /**
- * Locks the release folder for this process. A lock that a dead process left behind is taken over.
+ * Locks the release folder for this process. A lock that a dead process left behind is taken over: at once where it ran
+ * here, after two missing signs of life where it ran on another computer, in another container, or before a restart.
  * @returns gives the folder free again
- * @throws SoftOtaError folder_locked when another process works in it
+ * @throws SoftOtaError folder_locked when another process works in it; disk_full or disk_failed
  */
-export async function lockFolder(bdist: string): Promise<() => Promise<void>> {
+export async function lockFolder(bdist: string, { beat }: LockOptions = LOCK): Promise<() => Promise<void>> {
   const path = statePath(bdist, 'lock');
-  const own = await identity(process.pid);
-  await mkdir(dirname(path), { recursive: true });
+  try {
+    await makeFolder(dirname(path));
+    await sweepDrafts(path);
+    return await take(path, bdist, beat);
+  } catch (error) {
+    throw asDiskError(error, dirname(path));
+  }
+}
+
+async function take(path: string, bdist: string, beat: number): Promise<() => Promise<void>> {
+  const own = await ownText();
   for (;;) {
-    if (await claim(path, own)) return () => rm(path, { force: true });
-    const holder = await readIfThere(path);
-    if (holder !== undefined) await evictDead(path, holder.toString(), bdist);
+    if (await claim(path, own)) return holding(path, own, beat);
+    const text = (await readIfThere(path))?.toString();
+    if (text === undefined) continue;
+    if (await isHeld(path, text, beat)) throw await locked(holderOf(text), bdist);
+    await evict(path, text);
   }
 }
 
 /** The lock appears with its text in it: a reader never finds it empty. */
 async function claim(path: string, own: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}`;
+  const draft = draftOf(path);
   await writeFile(draft, own);
   try {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    // Another one has the lock, or, seen from another computer, has swept the draft away.
+    if (error instanceof Error && 'code' in error && ['EEXIST', 'ENOENT'].includes(String(error.code)))
+      return false;
     throw error;
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-async function evictDead(path: string, holder: string, bdist: string): Promise<void> {
-  const pid = Number.parseInt(holder, 10);
-  if (isAlive(pid) && (await identity(pid)) === holder) {
-    throw new SoftOtaError('folder_locked', `Process ${pid} works in ${bdist}.`);
+async function isHeld(path: string, text: string, beat: number): Promise<boolean> {
+  const holder = holderOf(text);
+  if (holder === undefined) return false;
+  if (await isSameWorld(holder)) return isAlive(holder);
+  return showsLife(path, beat);
+}
+
+/** Looks at the lock until somebody touches it, or the last touch is too old. All times are those of the file system. */
+async function showsLife(path: string, beat: number): Promise<boolean> {
+  const first = await touchedAt(path);
+  for (;;) {
+    const touched = await touchedAt(path);
+    if (touched !== first) return touched !== undefined;
+    if ((await clockOf(path)) - (touched ?? 0) > LATE * beat) return false;
+    await sleep((LATE * beat) / LOOKS);
   }
-  const aside = `${path}.dead.${process.pid}`;
+}
+
+async function touchedAt(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs;
+}
+
+/** What time a write has there; the clock of a file server may be another one than ours. */
+async function clockOf(path: string): Promise<number> {
+  const draft = draftOf(path);
+  await writeFile(draft, '');
+  const time = (await touchedAt(draft)) ?? 0;
+  await rm(draft, { force: true });
+  return time;
+}
+
+async function evict(path: string, text: string): Promise<void> {
+  const aside = `${draftOf(path)}.dead`;
   await rename(path, aside).catch(() => undefined);
   // Between the look and the move another process may have taken the dead lock over: then it gets it back.
-  if ((await readIfThere(aside))?.toString() !== holder) await link(aside, path).catch(() => undefined);
+  if ((await readIfThere(aside))?.toString() !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
-function isAlive(pid: number): boolean {
+function holding(path: string, own: string, beat: number): () => Promise<void> {
+  const timer = setInterval(() => void touch(path, own), beat).unref();
+  return async () => {
+    clearInterval(timer);
+    if ((await readIfThere(path))?.toString() === own) await rm(path, { force: true });
+  };
+}
+
+/** The same bytes over themselves: the file system notes its time, and a reader never finds less than all of them. */
+async function touch(path: string, own: string): Promise<void> {
   try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    const file = await open(path, 'r+');
+    await file.write(own, 0).finally(() => file.close());
+  } catch {
+    // No room or no right any more: the lock is as good as before for all who can look for this process.
   }
 }
 
-/** A process id alone is not enough: after a restart of the machine or container, another process has it. */
-async function identity(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return `${pid} ${started}\n`;
+function draftOf(path: string): string {
+  return `${path}.${process.pid}`;
+}
+
+/** What killed processes left of their tries. */
+async function sweepDrafts(path: string): Promise<void> {
+  const start = `${basename(path)}.`;
+  const drafts = (await listIfThere(dirname(path))).filter((name) => name.startsWith(start));
+  const dead = drafts.filter((name) => !isRunning(Number.parseInt(name.slice(start.length), 10)));
+  await Promise.all(dead.map((name) => rm(join(dirname(path), name), { force: true })));
+}
+
+async function locked(holder: Holder | undefined, bdist: string): Promise<SoftOtaError> {
+  const { pid, host } = holder ?? { pid: 0, host: '' };
+  const where = holder !== undefined && (await isSameWorld(holder)) ? '' : ` on ${host}`;
+  return new SoftOtaError('folder_locked', `Process ${pid}${where} works in ${bdist}.`);
 }

@@ -4,6 +4,7 @@ import { buildTree, type Tree } from '../compile/tree.js';
 import { SoftOtaError } from '../errors.js';
 import { servedRoots } from '../keys/trust.js';
 import { lintTree, stopOnFindings } from '../lint/lint.js';
+import { parseHead } from '../manifest/head.js';
 import { missingKeys } from '../manifest/partly.js';
 import type { RootFields } from '../manifest/root.js';
 import { verifyTrusted } from '../manifest/trust.js';
@@ -15,6 +16,7 @@ import type { Releases } from './releases.js';
 import { checkNotAhead } from './roots.js';
 import { describeSet } from './sets.js';
 import { type SigningDeps, type SigningOptions, signSets } from './sign-sets.js';
+import { finishSwap } from './swap.js';
 
 export interface PublishOptions extends SigningOptions {
   /** Where the release goes. Its lock must be held. */
@@ -51,6 +53,7 @@ export async function publish(
   signal?: AbortSignal,
 ): Promise<Published> {
   const started = performance.now();
+  await finishSwap(options.bdist, (bytes) => parseHead(bytes).head);
   const project = await readProject(options.project);
   const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler);
   const { trust } = deps.keyring;

@@ -1,5 +1,5 @@
 /** Files and folders that appear whole or not at all, readable by any web server whatever the umask. */
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TEMPORARY } from './layout.js';
 
@@ -8,10 +8,20 @@ const FOLDER_MODE = 0o755;
 
 /** Writes `bytes` under a temporary name, to the disk, and renames: readers see the old file or the new one. */
 export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const put = await stage(path, bytes);
+  await put();
+}
+
+/** The first half of `writeWhole`, which needs room on the disk. @returns the second half, which needs none */
+export async function stage(path: string, bytes: Buffer): Promise<() => Promise<void>> {
   const temporary = join(dirname(path), TEMPORARY + basename(path));
+  await orSweep(temporary, () => writeSynced(temporary, bytes));
+  return () => orSweep(temporary, () => rename(temporary, path));
+}
+
+async function orSweep(temporary: string, act: () => Promise<void>): Promise<void> {
   try {
-    await writeSynced(temporary, bytes);
-    await rename(temporary, path);
+    await act();
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -19,13 +29,24 @@ export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
 }
 
 async function writeSynced(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, 'w', FILE_MODE);
+  const file = await openNew(path);
   try {
     await file.writeFile(bytes);
     await file.chmod(FILE_MODE);
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Never into what is there: that may be a link to somewhere else. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', FILE_MODE);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    await rm(path, { recursive: true, force: true });
+    return open(path, 'wx', FILE_MODE);
   }
 }
 

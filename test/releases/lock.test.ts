@@ -1,14 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { ownText } from '../../server/releases/holder.js';
 import { statePath } from '../../server/releases/layout.js';
 import { lockFolder } from '../../server/releases/lock.js';
 import { makeFolder } from '../keys/folder.js';
 import { codeOfAsync } from '../throws-code.js';
 
 const LOCK = new URL('../../server/releases/lock.js', import.meta.url).href;
+const [, STARTED = '', WORLD = '', HOST = ''] = (await ownText()).trimEnd().split(' ');
 const lay = (bdist: string, text: string) => {
   mkdirSync(dirname(statePath(bdist, 'lock')), { recursive: true });
   writeFileSync(statePath(bdist, 'lock'), text);
@@ -45,7 +56,8 @@ t.test('a living process keeps its lock; a killed one loses it', async (t) => {
 
 t.test('a number that another process has now is no lock', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');
-  for (const text of [`${process.ppid} 1\n`, '1 1\n', '', 'nonsense\n', '99999999 5\n']) {
+  const numbers = [`${process.ppid} 1`, '1 1', `${process.pid} ${Number(STARTED) - 1}`, '99999999 5'];
+  for (const text of [...numbers.map((one) => `${one} ${WORLD} ${HOST}\n`), '', 'nonsense\n']) {
     lay(bdist, text);
     await (await lockFolder(bdist))();
   }
@@ -54,8 +66,52 @@ t.test('a number that another process has now is no lock', async (t) => {
 
 t.test('of many that want a dead lock, exactly one gets it', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');
-  lay(bdist, '99999999 5\n');
+  lay(bdist, `99999999 5 ${WORLD} ${HOST}\n`);
   const codes = await Promise.all(Array.from({ length: 10 }, () => codeOfAsync(() => lockFolder(bdist))));
   t.same(codes.filter((code) => code === 'ok').length, 1);
   t.same(codes.filter((code) => code === 'folder_locked').length, 9);
+});
+
+t.test('a lock of another computer: held while it shows life, also where it has our number', async (t) => {
+  const bdist = join(makeFolder(t), 'bdist');
+  const path = statePath(bdist, 'lock');
+  for (const pid of [99999999, process.pid]) {
+    lay(bdist, `${pid} ${STARTED} elsewhere nas\n`);
+    const timer = setInterval(() => utimesSync(path, new Date(), new Date()), 40);
+    await t.rejects(lockFolder(bdist, { beat: 100 }), {
+      code: 'folder_locked',
+      message: `Process ${pid} on nas works in ${bdist}.`,
+    });
+    clearInterval(timer);
+    await (await lockFolder(bdist, { beat: 100 }))();
+  }
+  lay(bdist, '7 5 elsewhere nas\n');
+  const old = new Date(Date.now() - 3_600_000);
+  utimesSync(path, old, old);
+  await (await lockFolder(bdist))();
+  t.same(readdirSync(dirname(path)), [], 'an old one is taken over at once, and nothing stays');
+});
+
+t.test('a lock shows life, and a lock that somebody else has now is not taken away', async (t) => {
+  const bdist = join(makeFolder(t), 'bdist');
+  const path = statePath(bdist, 'lock');
+  const unlock = await lockFolder(bdist, { beat: 30 });
+  const old = new Date(0);
+  utimesSync(path, old, old);
+  for (let i = 0; i < 100 && statSync(path).mtimeMs === 0; i += 1) await sleep(10);
+  t.ok(statSync(path).mtimeMs > 0);
+  t.equal(readFileSync(path, 'utf8'), await ownText());
+  lay(bdist, '7 5 elsewhere nas\n');
+  await unlock();
+  t.equal(readFileSync(path, 'utf8'), '7 5 elsewhere nas\n');
+});
+
+t.test('drafts of killed processes go', async (t) => {
+  const bdist = join(makeFolder(t), 'bdist');
+  lay(bdist, `99999999 5 ${WORLD} ${HOST}\n`);
+  const path = statePath(bdist, 'lock');
+  for (const name of ['99999998', '99999997.dead']) writeFileSync(`${path}.${name}`, 'x');
+  const unlock = await lockFolder(bdist);
+  t.same(readdirSync(dirname(path)), ['bdist.lock']);
+  await unlock();
 });

@@ -1,0 +1,55 @@
+/** Who holds a lock: written down so that others can find out whether that process still lives. */
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+
+export interface Holder {
+  readonly pid: number;
+  /** When the process began, in ticks since the start of the machine: its number alone may be another process's by now. */
+  readonly started: string;
+  /** Where that number means this process: one start of one machine, one container. Empty where there is no /proc. */
+  readonly world: string;
+  readonly host: string;
+}
+
+/** This process, as one line. */
+export async function ownText(): Promise<string> {
+  const { pid } = process;
+  return `${[pid, await startOf(pid), await ownWorld(), hostname()].join(' ')}\n`;
+}
+
+/** Undefined for what no `ownText` has written. */
+export function holderOf(text: string): Holder | undefined {
+  const [number = '', started = '', world = '', host = ''] = text.trimEnd().split(' ');
+  const pid = Number.parseInt(number, 10);
+  return pid > 0 ? { pid, started, world, host } : undefined;
+}
+
+/** True when the holder's number can be looked for here. */
+export async function isSameWorld({ world }: Holder): Promise<boolean> {
+  return world === (await ownWorld());
+}
+
+/** Of a holder in this world. */
+export async function isAlive({ pid, started }: Holder): Promise<boolean> {
+  return isRunning(pid) && (await startOf(pid)) === started;
+}
+
+/** True when some process has this number here. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+async function ownWorld(): Promise<string> {
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => '');
+  const space = await readlink('/proc/self/ns/pid').catch(() => '');
+  return `${boot.trim()}${space}`;
+}

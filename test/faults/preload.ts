@@ -1,0 +1,36 @@
+/** Given to a child by --import: dies by its own SIGKILL at one changing call, or says at its end which there were. */
+import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import { failWith } from './disk.js';
+
+/** What the environment says, in JSON. */
+export interface Order {
+  /**
+   * The process ends before this changing call, from 1; 0: it does not, and writes all calls to descriptor 3, a line each.
+   * Calls that run beside one another come in another order each time; how many there are stays the same.
+   */
+  readonly at: number;
+  /** Only calls that write bytes are counted, and it ends when half of them are there. */
+  readonly torn: boolean;
+}
+
+export const ORDER = 'SOFT_OTA_FAULT';
+
+const text = process.env[ORDER];
+if (isMainThread && text !== undefined) obey(JSON.parse(text) as Order);
+
+function obey({ at, torn }: Order): void {
+  const seen: string[] = [];
+  let writes = 0;
+  failWith({
+    strikes: ({ number, name, path }) => {
+      seen[number] = `${name} ${path}`;
+      if (!torn) return number === at ? 'before' : undefined;
+      if (name !== 'writeFile') return undefined;
+      writes += 1;
+      return writes === at ? 'half' : undefined;
+    },
+    happen: () => process.kill(process.pid, 'SIGKILL'),
+  });
+  if (at === 0) process.once('exit', () => writeSync(3, seen.slice(1).join('\n')));
+}
