@@ -110,7 +110,7 @@ t.test(
     t.teardown(() => late.close());
     let questions = 0;
     late.on('message', (_, { port, address }) => {
-      if (++questions > 3) late.send(`soft-ota! 1 x ${new URL(host.url).port} `, port, address);
+      if (++questions > 2) late.send(`soft-ota! 1 x ${new URL(host.url).port} `, port, address);
     });
     const board = await found(t, world, late.address().port, 4);
     const events = await board.powerOn();
