@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type BoardEvent, lineEvent } from './events.js';
-import { CELL, type FromBoard, type ToBoard } from './messages.js';
+import { type Access, type BootData, CELL, type FromBoard, type ToBoard } from './messages.js';
 import { Network } from './network.js';
 import {
   type BoardOptions,
@@ -19,7 +19,7 @@ import {
   type Until,
 } from './options.js';
 import { type Happening, Waiting } from './outcome.js';
-import { vm } from './vm.js';
+import { type Vm, vm } from './vm.js';
 import { Watchdog } from './watchdog.js';
 
 export type { BoardEvent } from './events.js';
@@ -73,6 +73,7 @@ export class Board {
   #boots = 0;
   #next = 0;
   #shims = 0;
+  #air: readonly Access[] | undefined;
   /** Where a held clock stands, and where it may go (ms since power-on). */
   #held = 0;
   #until = 0;
@@ -147,6 +148,12 @@ export class Board {
     this.#post({ t: 'press', pin, ms, level: 0 });
   }
 
+  /** Other networks than before are in the air, from now on and for later boots. */
+  air(air: readonly Access[]): void {
+    this.#air = air;
+    this.#post({ t: 'air', air });
+  }
+
   /** The radio goes away or comes back. */
   wifi(up: boolean): void {
     this.#post({ t: 'wifi', up });
@@ -198,7 +205,7 @@ export class Board {
       ...this.#release(),
     });
     this.listening.clear();
-    const workerData = bootData(this.options, this.#power, this.#until, build, port2, cells);
+    const workerData = this.#bootData(build, port2, cells);
     const worker = new Worker(new URL('./worker/main.js', import.meta.url), {
       workerData,
       transferList: [port2],
@@ -220,6 +227,11 @@ export class Board {
       this.#emit({ event: 'log', text: `simulator: ${error.stack ?? error.message}` });
       this.#happened('failed');
     });
+  }
+
+  #bootData(build: Vm, port: MessagePort, cells: Int32Array): BootData {
+    const options = this.#air === undefined ? this.options : { ...this.options, air: this.#air };
+    return bootData(options, this.#power, this.#until, build, port, cells);
   }
 
   #happened(happening: Happening): void {
@@ -286,6 +298,8 @@ export class Board {
         this.#held = at;
         for (const resolve of this.#holds.splice(0)) resolve();
       },
+      access: ({ on, ssid, password }) => this.#emit({ event: 'access-point', on, ssid, password }),
+      joining: ({ ssid, hostname }) => this.#emit({ event: 'joining', ssid, hostname }),
       wdt: ({ ms }) => watchdog.start(ms),
       pin: ({ pin, value, ms }) => {
         this.#pins.set(pin, value);

@@ -21,6 +21,17 @@ export const WINDOW = 5840;
 /** Bytes a TCP socket of the board may have on the way: two segments, as in the ESP8266 build. */
 export const SEND_BUFFER = 2920;
 
+/** A network in the air. */
+export interface Access {
+  readonly ssid: string;
+  /** Empty or missing: open. */
+  readonly password?: string;
+  /** Signal in dBm (default -55). */
+  readonly rssi?: number;
+  /** Not named in a scan. */
+  readonly hidden?: boolean;
+}
+
 export interface Faults {
   /** Power fails at this flash operation of the boot (1 = the first). The operation does not happen. */
   cutAt?: number;
@@ -53,7 +64,11 @@ export interface BootData {
   readonly blocks: number;
   readonly heap: number;
   readonly pystack: number;
+  /** Missing: every network is there, with any password. */
+  readonly air: readonly Access[] | undefined;
   readonly driven: boolean;
+  /** Real ms that a driven clock gives an answer to go on. */
+  readonly quiet: number | undefined;
   /** When something listens on port 80 the driven clock stops, and goes on to this moment (ms since power-on) only. */
   readonly hold: number | undefined;
   readonly cause: number;
@@ -74,6 +89,7 @@ export type ToBoard =
   | { t: 'exec'; id: number; code: string }
   | { t: 'probe'; code: string }
   | { t: 'advance'; to: number }
+  | { t: 'air'; air: readonly Access[] }
   | { t: 'dns'; id: number; ip: string }
   | { t: 'connected'; id: number }
   | { t: 'data'; id: number; bytes: Uint8Array }
@@ -90,6 +106,8 @@ export type FromBoard =
   | { t: 'prompt'; alive: boolean; error?: string }
   | { t: 'done'; id: number; error?: string }
   | { t: 'held'; at: number }
+  | { t: 'access'; on: boolean; ssid: string; password: string }
+  | { t: 'joining'; ssid: string; hostname: string }
   | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }
   | { t: 'cut'; op: number }
   | { t: 'rtc'; hex: string }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import type { BootData, Faults } from './messages.js';
+import type { Access, BootData, Faults } from './messages.js';
 import type { Vm, VmVersion } from './vm.js';
 
 export interface BoardOptions {
@@ -16,6 +16,11 @@ export interface BoardOptions {
   readonly clock?: 'real' | 'driven';
   /** The driven clock stops as soon as something listens on port 80; then `Board.advance` moves it. */
   readonly hold?: boolean;
+  /**
+   * Real ms that a driven clock stands still after an answer from the network, for more of it. Without it, up to two seconds. Small
+   * where peers answer in one piece, and days of questions have to pass.
+   */
+  readonly quiet?: number;
   readonly fs?: 'littlefs' | 'fat';
   /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
   readonly blocks?: number;
@@ -24,6 +29,8 @@ export interface BoardOptions {
   /** Levels of pins at power-on; a button to ground with a pull-up is 1. Default {0: 1}. */
   readonly pins?: Readonly<Record<number, number>>;
   readonly faults?: Faults;
+  /** The networks in the air; without it any one can be joined, with any password. */
+  readonly air?: readonly Access[];
   /** Addresses outside 127.0.0.0/8 that the board may talk to. */
   readonly allow?: readonly string[];
   /** Names with fixed addresses, in place of a real look-up. */
@@ -93,7 +100,9 @@ export function bootData(
     blocks: options.blocks ?? BLOCKS,
     heap: (options.heap ?? HEAP) + vm.shimHeap,
     pystack: PYSTACK,
+    air: options.air,
     driven: options.clock === 'driven',
+    quiet: options.quiet,
     hold: options.hold === true ? until : undefined,
     uniqueId: Number.parseInt(options.id ?? ID, 16) | 0,
     pins: options.pins ?? { 0: 1 },

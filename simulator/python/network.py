@@ -37,7 +37,12 @@ class WLAN:
 
     def scan(self):
         _hw.wifi_scan()
-        return [(b'simulated', b'\x02\0\0\0\0\1', 6, -55, 4, 0)]
+        found = []
+        for line in _hw.wifi_seen().split('\n'):
+            if line:
+                rssi, kind, name = line.split(' ', 2)
+                found.append((name.encode(), b'\x02\0\0\0\0\1', 6, int(rssi), int(kind), int(not name)))
+        return found
 
     def ifconfig(self, value=None):
         if value is None:
@@ -48,6 +53,8 @@ class WLAN:
         for name in values:
             if name in ('hostname', 'dhcp_hostname'):
                 hostname(values[name])
+        if self.n and ('essid' in values or 'ssid' in values):
+            _hw.wifi_access(values.get('essid') or values['ssid'], values.get('password') or values.get('key') or '')
         if not names:
             return
         name = names[0]

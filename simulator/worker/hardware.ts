@@ -120,7 +120,8 @@ function pinFunctions({ hub, data }: Room): Functions {
   };
 }
 
-function radioFunctions({ hub, radio, data }: Room): Functions {
+/** The name server: a look-up blocks, as on a board. */
+function lookupFunctions({ hub, radio, data }: Room): Functions {
   const answers = new Map<number, string>();
   hub.on('dns', ({ id, ip }) => answers.set(id, ip));
   let next = 0;
@@ -137,10 +138,15 @@ function radioFunctions({ hub, radio, data }: Room): Functions {
     hub.wait(() => false, slow);
     return answers.get(id) ?? '';
   };
+  return { lookup };
+}
+
+function radioFunctions({ hub, radio }: Room): Functions {
   return {
-    lookup,
     wifi_active: (which: number, on: number) => radio.active(which, on),
-    wifi_connect: (ssid: string) => done(radio.connect(ssid)),
+    wifi_connect: (ssid: string, key: string) => done(radio.connect(ssid, key)),
+    wifi_access: (ssid: string, password: string) => done(radio.accessPoint(ssid, password)),
+    wifi_seen: () => radio.seen(),
     wifi_disconnect: () => done(radio.disconnect()),
     wifi_scan: () => done(radio.scan()),
     wifi_ssid: () => radio.ssid,
@@ -201,7 +207,7 @@ function pollFunctions(polls: Polls): Functions {
 
 /** Everything that the shims call, in one object. */
 export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, listens: () => void): object {
-  const radio = new Radio(hub, data.faults);
+  const radio = new Radio(hub, data.faults, data.air);
   const sockets = new Sockets(hub, () => radio.reachable());
   const room: Room = {
     hub,
@@ -228,6 +234,7 @@ export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, liste
     ...pinFunctions(room),
     ...probeFunctions(room),
     ...radioFunctions(room),
+    ...lookupFunctions(room),
     ...socketFunctions(room),
   };
 }

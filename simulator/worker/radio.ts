@@ -1,18 +1,25 @@
-/** Wi-Fi: joins after a while, goes away and comes back when the test says so. */
-import type { Faults } from '../messages.js';
+/** Wi-Fi: joins after a while, goes away and comes back when the test says so; and the board's own access point. */
+import type { Access, Faults } from '../messages.js';
 import type { Hub } from './hub.js';
 
 const IDLE = 0;
 const CONNECTING = 1;
+const WRONG_PASSWORD = 2;
 const NO_AP = 3;
 const GOT_IP = 5;
+const ACCESS_POINT = 1;
 const JOIN_MS = 30;
+/** How long a board looks for a network, or tries a password. */
+const REFUSED_MS = 3000;
+const SIGNAL = -55;
 const KEY = -1000;
 
 export class Radio {
   #active = [false, false];
   #status = IDLE;
   #up = true;
+  #key = '';
+  #air: readonly Access[] | undefined;
   ssid = '';
   /** What the router will know this board as. */
   hostname = 'esp8266';
@@ -20,8 +27,14 @@ export class Radio {
   constructor(
     readonly hub: Hub,
     readonly faults: Faults,
+    air: readonly Access[] | undefined,
   ) {
+    this.#air = air;
     hub.on('wifi', ({ up }) => this.#set(up));
+    hub.on('air', ({ air: other }) => {
+      this.#air = other;
+      this.#set(this.#up);
+    });
     (faults.wifi ?? []).forEach(({ at, up }, index) => {
       hub.clock.schedule(KEY - 1 - index, at, () => this.#set(up));
     });
@@ -33,7 +46,7 @@ export class Radio {
 
   /** True when packets can leave the board. */
   reachable(): boolean {
-    return this.#status === GOT_IP || this.#active[1] === true;
+    return this.#status === GOT_IP || this.#active[ACCESS_POINT] === true;
   }
 
   active(which: number, on: number): boolean {
@@ -42,8 +55,17 @@ export class Radio {
     return this.#active[which] ?? false;
   }
 
-  connect(ssid: string): void {
-    if (ssid !== '') this.ssid = ssid;
+  /** The board's own network. */
+  accessPoint(ssid: string, password: string): void {
+    this.hub.post({ t: 'access', on: this.#active[ACCESS_POINT] === true, ssid, password });
+  }
+
+  connect(ssid: string, key: string): void {
+    if (ssid !== '') {
+      this.ssid = ssid;
+      this.#key = key;
+    }
+    this.hub.post({ t: 'joining', ssid: this.ssid, hostname: this.hostname });
     this.#status = this.#up ? CONNECTING : NO_AP;
     this.#join();
   }
@@ -57,16 +79,36 @@ export class Radio {
     this.hub.wait(() => false, this.hub.clock.now() + ms);
   }
 
+  /** One line for each network in sight: signal, way to get in, name. */
+  seen(): string {
+    if (!this.#up) return '';
+    return (this.#air ?? [{ ssid: 'simulated', password: 'any' }])
+      .map(({ ssid, password = '', rssi = SIGNAL, hidden = false }) =>
+        [rssi, password === '' ? 0 : 4, hidden ? '' : ssid].join(' '),
+      )
+      .join('\n');
+  }
+
   ip(which: number): string {
-    return which === 1 || this.#status === GOT_IP ? '127.0.0.1' : '0.0.0.0';
+    return which === ACCESS_POINT || this.#status === GOT_IP ? '127.0.0.1' : '0.0.0.0';
   }
 
   #join(): void {
     const { joinMs = JOIN_MS } = this.faults;
     if (joinMs === 'never' || !this.#up) return;
-    this.hub.clock.schedule(KEY, this.hub.clock.now() + joinMs, () => {
-      this.#status = GOT_IP;
+    const result = this.#verdict();
+    const ms = result === GOT_IP ? joinMs : REFUSED_MS;
+    this.hub.clock.schedule(KEY, this.hub.clock.now() + ms, () => {
+      this.#status = result;
     });
+  }
+
+  /** What joining comes to. */
+  #verdict(): number {
+    if (this.#air === undefined) return GOT_IP;
+    const found = this.#air.filter(({ ssid }) => ssid === this.ssid);
+    if (found.length === 0) return NO_AP;
+    return found.some(({ password = '' }) => password === this.#key) ? GOT_IP : WRONG_PASSWORD;
   }
 
   #leave(): void {
