@@ -9,6 +9,8 @@ import type { Clock } from './clock.js';
 export class Hub {
   /** Real time (ms) until which a driven clock must not jump, because the network may still answer. */
   busyUntil = 0;
+  /** Real ms for more after an answer; undefined: as long as for the answer itself. */
+  quiet: number | undefined;
   readonly #handlers = new Map<ToBoard['t'], (message: never) => void>();
   readonly #pending: number[] = [];
   #masked = 0;

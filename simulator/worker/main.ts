@@ -14,6 +14,7 @@ import { type MicroPython, startVm } from './micropython.js';
 const data = workerData as BootData;
 const clock = new Clock(data.driven, data.uptime);
 const hub = new Hub(data.port, data.cells, clock);
+hub.quiet = data.quiet;
 
 /** The shims are imported from a folder that is gone before the program starts. */
 function installShims(mp: MicroPython): void {

@@ -78,11 +78,7 @@ export class Sockets {
     hub.on('datagram', ({ id, bytes, ip, port }) =>
       this.#seen(id, (s) => this.#queue(s, { bytes, ip, port })),
     );
-    hub.on('sent', ({ id, bytes }) =>
-      this.#seen(id, (s) => {
-        s.unsent -= bytes;
-      }),
-    );
+    hub.on('sent', ({ id, bytes }) => this.#sent(id, bytes));
     hub.on('end', ({ id }) =>
       this.#seen(id, (s) => {
         s.ended = true;
@@ -330,9 +326,18 @@ export class Sockets {
   }
 
   #seen(id: number, change: (socket: Socket) => void): void {
-    this.hub.busyUntil = Math.max(this.hub.busyUntil, performance.now() + QUIET_MS);
+    const { quiet } = this.hub;
+    const until = performance.now() + (quiet ?? QUIET_MS);
+    this.hub.busyUntil = quiet === undefined ? Math.max(this.hub.busyUntil, until) : until;
     const socket = this.#all.get(id);
     if (socket !== undefined) change(socket);
+  }
+
+  /** No answer yet. */
+  #sent(id: number, bytes: number): void {
+    this.hub.busyUntil = Math.max(this.hub.busyUntil, performance.now() + (this.hub.quiet ?? QUIET_MS));
+    const socket = this.#all.get(id);
+    if (socket !== undefined) socket.unsent -= bytes;
   }
 
   #asked(): void {

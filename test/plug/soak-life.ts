@@ -55,7 +55,7 @@ export class Life {
         mqtt: { host: '127.0.0.1', port: mqttPort, main: 'home/plug' },
       },
       faults: life.#faults as Faults,
-      hardware: { ports: { 123: server.port } },
+      hardware: { ports: { 123: server.port }, quiet: 2 },
     });
     life.plug.board.onPin = (pin, value, ms) => {
       if (pin === RELAY) life.#note(life.#on + ms, value === 1);
