@@ -7,18 +7,23 @@ import { generateKeys } from '../server/keys/generate.js';
 import type { Bits } from '../server/keys/pair.js';
 import { exportedText, importedText, madeText } from '../server/keys/texts.js';
 import { exportKeys, importKeys } from '../server/keys/transfer.js';
+import { asTyped } from '../server/typed.js';
 
 const flags = {
   keys: COMMON.keys,
   bits: { kind: 'text', value: '2048|3072|4096', default: '2048', help: 'size of the new RSA key' },
   export: { kind: 'text', value: 'FILE', help: 'write the keys to one new, secret file' },
-  import: { kind: 'text', value: 'FILE', help: 'lay down what --export wrote, or an RSA private key in PEM' },
+  import: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'lay down what --export wrote, or an RSA private key in PEM; - reads a pipe',
+  },
 } as const satisfies FlagTable;
 
 const summary = 'Makes the key that your releases are signed with. Never overwrites one.';
 
 await runCommand({ name: 'keygen', summary, flags }, async (given) => {
-  process.stdout.write(await perform(given));
+  process.stdout.write(asTyped(await perform(given)));
 });
 
 async function perform(given: Values<typeof flags>): Promise<string> {

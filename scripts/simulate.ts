@@ -8,7 +8,7 @@ import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable, type Values } from '../server/flags.js';
 import { provision } from '../server/provision/provision.js';
 import { simulate } from '../simulator/run.js';
-import { VM_VERSIONS, vmVersion } from '../simulator/vm.js';
+import { installedVms, VM_VERSIONS, vmVersion } from '../simulator/vm.js';
 
 const { device, bdist, keys, port } = COMMON;
 const flags = {
@@ -26,7 +26,7 @@ const flags = {
     min: 1,
     max: 1000,
     default: 1,
-    help: 'boot until the plug is up, cut the power, N times',
+    help: 'boot, cut the power, N times',
   },
   count: {
     kind: 'number',
@@ -35,7 +35,13 @@ const flags = {
     max: 10_000,
     help: 'so many boards, with their flash in DIR/1, DIR/2 …',
   },
-  vm: { kind: 'text', value: 'X.Y', default: '1.27', help: `MicroPython ${VM_VERSIONS.join(', ')}` },
+  until: {
+    kind: 'text',
+    value: 'plug-up|prompt',
+    default: 'plug-up',
+    help: 'a boot is over when something listens on port 80, or when main.py has ended',
+  },
+  vm: { kind: 'text', value: VM_VERSIONS.join('|'), default: '1.27', help: vmHelp() },
   clock: { kind: 'text', value: 'real|driven', default: 'real', help: 'driven: waits are over at once' },
   heap: {
     kind: 'number',
@@ -63,27 +69,18 @@ const summary = 'Boots a board without hardware: the real MicroPython, real sock
 await runCommand({ name: 'simulate', summary, flags }, async (given) => ((await perform(given)) ? 0 : 1));
 
 async function perform(given: Values<typeof flags>): Promise<boolean> {
-  const { boots, count, heap, server: url, discover } = given;
+  const { boots, count, server: url, discover } = given;
   if ((url === undefined) !== discover)
     throw new SoftOtaError('config_invalid', 'Give either --server URL or --discover.');
-  if (given.clock !== 'real' && given.clock !== 'driven')
-    throw new SoftOtaError('config_invalid', '--clock is real or driven.');
   const server = url?.replace(/\/+$/, '');
-  const flash = given.flash ?? (await mkdtemp(join(tmpdir(), 'soft-ota-flash-')));
-  const ports = { 8267: discover ? given.port : 8267 };
   return simulate({
-    flash,
+    flash: given.flash ?? (await mkdtemp(join(tmpdir(), 'soft-ota-flash-'))),
     boots,
+    until: untilOf(given.until),
     timeout: given.timeout * 1000,
     server,
     ...(count === undefined ? {} : { count }),
-    board: {
-      vm: vmVersion(given.vm),
-      clock: given.clock,
-      heap,
-      ports,
-      allow: server === undefined ? [] : [new URL(server).hostname],
-    },
+    board: boardOf(given, server),
     provision: (out) =>
       provision({
         board: given.board,
@@ -96,4 +93,26 @@ async function perform(given: Values<typeof flags>): Promise<boolean> {
       }),
     print: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
   });
+}
+
+function boardOf({ vm, clock, heap, discover, port }: Values<typeof flags>, server: string | undefined) {
+  if (clock !== 'real' && clock !== 'driven')
+    throw new SoftOtaError('config_invalid', '--clock is real or driven.');
+  const ports = { 8267: discover ? port : 8267 };
+  return {
+    vm: vmVersion(vm),
+    clock,
+    heap,
+    ports,
+    allow: server === undefined ? [] : [new URL(server).hostname],
+  } as const;
+}
+
+function untilOf(word: string): 'plug-up' | 'prompt' {
+  if (word === 'plug-up' || word === 'prompt') return word;
+  throw new SoftOtaError('config_invalid', '--until is plug-up or prompt.');
+}
+
+function vmHelp(): string {
+  return `MicroPython; installed here: ${installedVms().join(', ')}`;
 }

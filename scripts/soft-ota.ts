@@ -14,6 +14,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
   simulate: 'boot a board without hardware',
 };
 
+/** What a checkout can do besides, for those who know it from there. */
+const CHECKOUT_ONLY = ['bench', 'test', 'check'];
+
 const HELP = [
   'Usage: soft-ota <command> [flags]     soft-ota <command> --help',
   '',
@@ -31,6 +34,10 @@ else if (Object.hasOwn(COMMANDS, command)) {
 } else {
   await run(() => {
     const known = Object.keys(COMMANDS).join(', ');
+    if (CHECKOUT_ONLY.includes(command)) {
+      const message = `"${command}" measures or tests soft-ota itself: npm run ${command}, in a checkout of it.`;
+      throw new SoftOtaError('config_invalid', message);
+    }
     throw new SoftOtaError('config_invalid', `There is no command "${command}". Known are: ${known}.`);
   });
 }

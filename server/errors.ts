@@ -54,7 +54,10 @@ const ERRORS = {
   release_number: [500, 'Give a number above the last release, or leave --release away.'],
   set_too_big: [500, 'Make the set smaller, or list files that the board does not need in .otaignore.'],
   mirror_failed: [502, 'Check the address given with --from; the last good copy is still served.'],
-  folder_locked: [500, 'Another soft-ota works in this folder: stop it, or use another --bdist.'],
+  folder_locked: [
+    500,
+    'If that is "npm start", it builds at every save by itself. Else stop it, or use another --bdist.',
+  ],
   // the process
   config_invalid: [400, 'See --help.'],
   port_in_use: [500, 'Stop the program that uses the port, or choose another with --port.'],

@@ -1,6 +1,7 @@
 /** The rim of every command: the only file that turns an error into words on stderr and into an exit code. */
 import { SoftOtaError } from './errors.js';
 import { type Command, type FlagTable, helpText, parseFlags, type Values, wantsHelp } from './flags.js';
+import { asTyped } from './typed.js';
 
 /** What a command's main function gives back: an exit code, or nothing for 0. */
 export type Main = () => Promise<number> | Promise<void>;
@@ -34,7 +35,7 @@ export function runCommand<T extends FlagTable>(
 /** `error <code>: <message>` and, indented below it, the hint. Anything without a code counts as `internal`. */
 export function errorText(error: unknown): string {
   const known = error instanceof SoftOtaError ? error : asInternal(error);
-  return `error ${known.code}: ${known.message}\n  ${known.hint}\n`;
+  return asTyped(`error ${known.code}: ${known.message}\n  ${known.hint}\n`);
 }
 
 function asInternal(cause: unknown): SoftOtaError {

@@ -23,7 +23,7 @@ export function greetingText({ urls, release, hints, device }: Greeting): string
     `  soft-ota       ${state}`,
     ...urls.map((url, i) => `  ${i === 0 ? 'Address  ' : '         '}      ${url}`),
     `  A new board    npm run provision -- --out board --server ${first}`,
-    `  No board?      npm run simulate -- --server ${first} --flash .soft-ota/board`,
+    `  No board?      npm run -s simulate -- --server ${first} --flash .soft-ota/board`,
     ...save,
     ...hints.map((hint) => `  Note           ${hint}`),
     '  Stop           Ctrl-C',

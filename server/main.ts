@@ -3,13 +3,14 @@ import type { StartConfig } from './config.js';
 import { greetingText } from './greeting.js';
 import { createLog } from './log.js';
 import { serve } from './serve.js';
+import { asTyped } from './typed.js';
 
 /** Serves until a signal comes. @throws SoftOtaError as `serve` */
 export async function main(config: StartConfig): Promise<void> {
   const stop = untilSignal();
   const log = await createLog(config.log);
   const running = await serve(config, log);
-  if (config.log.pretty) process.stdout.write(`${greetingText(greetingOf(running, config))}\n`);
+  if (config.log.pretty) process.stdout.write(asTyped(`${greetingText(greetingOf(running, config))}\n`));
   log.info({ signal: await stop }, 'stopping');
   await running.close();
 }

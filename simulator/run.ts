@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly boots: number;
   /** Undefined: one board, without a number. */
   readonly count?: number;
+  /** What a boot is waited for: a listener on port 80, or the end of main.py. */
+  readonly until?: 'plug-up' | 'prompt';
   /** Milliseconds that a boot may take. */
   readonly timeout: number;
   /** What the board is told to ask; `undefined` lets it look for a server. */
@@ -24,7 +26,7 @@ export interface RunOptions {
 const AT_ONCE = 8;
 const FIRST_ID = 0x7c9ebd11;
 
-/** True when every board's plug was up in its last boot, and none wanted more memory than it has. */
+/** True when every board came where it was waited for in its last boot, and none wanted more memory than it has. */
 export async function simulate(options: RunOptions): Promise<boolean> {
   const { count, flash, print } = options;
   if (count === undefined) return life(options, flash, 0, print);
@@ -52,14 +54,15 @@ async function life(
   await prepare(options, flash);
   const board = new Board({ ...options.board, flash, id: (FIRST_ID + index).toString(16) });
   board.on(print);
+  const { until = 'plug-up' } = options;
   let outcome = '';
   for (let boot = 0; boot < options.boots; boot++) {
-    outcome = await board.boot({ timeout: options.timeout });
+    outcome = await board.boot({ timeout: options.timeout, until });
     await board.cut();
     if (outcome === 'timeout')
-      print({ event: 'log', text: `simulator: the plug was not up after ${options.timeout / 1000} s` });
+      print({ event: 'log', text: `simulator: no ${until} after ${options.timeout / 1000} s` });
   }
-  return outcome === 'plug-up' && !board.events.some(({ event, grew }) => event === 'heap' && grew === true);
+  return outcome === until && !board.events.some(({ event, grew }) => event === 'heap' && grew === true);
 }
 
 /** A new board for an empty folder; for another one only the server's address is brought up to date. */

@@ -12,10 +12,10 @@ interface Build {
 }
 
 const BUILDS = {
-  '1.23': { package: 'micropython-1.23', shims: 14_032 },
-  '1.25': { package: 'micropython-1.25', shims: 14_128 },
-  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_224 },
-  '1.29': { package: 'micropython-1.29', shims: 14_224 },
+  '1.23': { package: 'micropython-1.23', shims: 14_192 },
+  '1.25': { package: 'micropython-1.25', shims: 14_160 },
+  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_480 },
+  '1.29': { package: 'micropython-1.29', shims: 14_400 },
 } as const satisfies Record<string, Build>;
 
 export type VmVersion = keyof typeof BUILDS;
@@ -50,13 +50,26 @@ export function vm(version: VmVersion): Promise<Vm> {
   return known;
 }
 
+/** Those whose package is there: another project than this one has the one that it runs itself. */
+export function installedVms(): VmVersion[] {
+  const { resolve } = createRequire(import.meta.url);
+  return VM_VERSIONS.filter((version) => {
+    try {
+      return resolve(BUILDS[version].package) !== '';
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Throws `config_invalid` for a version that no package holds. */
 export function vmVersion(text: string): VmVersion {
-  const found = VM_VERSIONS.find((version) => version === text);
+  const installed = installedVms();
+  const found = installed.find((version) => version === text);
   if (found === undefined)
     throw new SoftOtaError(
       'config_invalid',
-      `No MicroPython ${text} here; there are ${VM_VERSIONS.join(', ')}.`,
+      `No MicroPython ${text} here; installed: ${installed.join(', ')}.`,
     );
   return found;
 }

@@ -36,6 +36,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'server/greeting': 'server/main',
   'server/config': 'server/main',
   'server/project-schema': 'server/project',
+  'server/typed': 'server/flags',
 };
 
 /** The simulator meets the server over the network only. */

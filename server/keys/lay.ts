@@ -19,6 +19,8 @@ export interface LaidKeys {
   readonly keyId: string;
   /** The files written; one that was there with the same content is not among them. */
   readonly files: readonly string[];
+  /** True when the enrolment master is a new one, although the signing key is not. */
+  readonly madeMaster?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What keygen says to people. Names files, never shows what is in them. */
 import type { LaidKeys } from './lay.js';
+import { STDIN } from './transfer.js';
 
 export function madeText({ keyId, files }: LaidKeys): string {
   return `Made the key ${keyId}.
@@ -17,11 +18,16 @@ lay it down on the other computer with: npm run keygen -- --import FILE
 `;
 }
 
-export function importedText({ keyId, files }: LaidKeys, file: string): string {
-  return `Imported the key ${keyId}.
-${list(files)}
-${file} still holds the secret: put it away, or delete it.
-`;
+export function importedText({ keyId, files, madeMaster }: LaidKeys, file: string): string {
+  const lines = [`Imported the key ${keyId}.`, list(files)];
+  if (madeMaster === true) {
+    lines.push(
+      'There was no enrolment key with it, so a new one was made: boards that are enrolled already will say "not fresh"',
+      'until they are provisioned again. Bring enrolment.key over instead, if it still exists. Back up the new one.',
+    );
+  }
+  if (file !== STDIN) lines.push(`${file} still holds the secret: put it away, or delete it.`);
+  return `${lines.join('\n')}\n`;
 }
 
 function list(files: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** Carrying keys to another computer: one secret PEM file out, one in. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../manifest/public-key.js';
 import { errnoOf, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
@@ -11,6 +12,9 @@ import { masterFrom, privateKeyFrom, privatePem } from './pem.js';
 
 const MASTER_BLOCK = /-----BEGIN SOFT-OTA ENROLMENT-----\n([0-9a-f]{64})\n-----END SOFT-OTA ENROLMENT-----/;
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n/;
+
+/** As a file name: what comes through a pipe, for keys that must not lie on this disk. */
+export const STDIN = '-';
 
 /**
  * Writes the signing key, its certificate and the enrolment master of `dir` into one new file that only its owner may read.
@@ -48,11 +52,13 @@ export async function importKeys(dir: string, file: string): Promise<LaidKeys> {
   const hex = MASTER_BLOCK.exec(text)?.[1];
   const master = hex === undefined ? await keptMaster(dir) : masterFrom(hex, file);
   const certificate = CERTIFICATE_BLOCK.exec(text)?.[0] ?? makeCertificate(privateKey);
-  return layKeys(dir, { privateKey, certificate, master });
+  const laid = await layKeys(dir, { privateKey, certificate, master });
+  return { ...laid, madeMaster: hex === undefined && laid.files.includes(join(dir, KEY_FILES.master)) };
 }
 
 /** Its mode is not asked: a memory stick has none, and the file is on its way. */
 async function readImport(file: string): Promise<string> {
+  if (file === STDIN) return readAll(process.stdin);
   return readFile(file, 'utf8').catch((cause: unknown) => {
     const code = errnoOf(cause) === 'ENOENT' ? 'key_missing' : 'key_invalid';
     throw new SoftOtaError(code, `${file} cannot be read (${errnoOf(cause) ?? 'unknown'}).`, { cause });

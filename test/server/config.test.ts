@@ -68,7 +68,7 @@ t.test('the greeting says address, release, key and what to do next', async (t) 
     device: 'device',
   });
   t.match(text, /release 50, key [0-9a-f]{16}\n.*http:\/\/10\.0\.0\.2:8267\n/);
-  t.match(text, /npm run simulate -- --server http:\/\/10\.0\.0\.2:8267/);
+  t.match(text, /npm run -s simulate -- --server http:\/\/10\.0\.0\.2:8267/);
   t.match(text, 'Back up the key.');
   t.match(greetingText({ urls: ['u'], release: undefined, hints: [], device: undefined }), /no release yet/);
 });

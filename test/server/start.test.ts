@@ -177,7 +177,15 @@ t.test('soft-ota <command> is the same as npm run <command>', async (t) => {
     status: 0,
     stdout: /soft-ota build .*--bdist DIR/s,
   });
-  t.match(runScript('soft-ota', ['build'], dir), { status: 1, stderr: /^error key_missing/ });
+  t.match(runScript('soft-ota', ['build'], dir), {
+    status: 1,
+    stderr: /^error key_missing: .*\n {2}Make one with "npx soft-ota keygen"/,
+  });
+  t.match(runScript('build', [], dir), { status: 1, stderr: /Make one with "npm run keygen"/ });
+  t.match(runScript('soft-ota', ['bench'], dir), {
+    status: 1,
+    stderr: /^error config_invalid: "bench" .*: npm run bench, in a checkout of it/,
+  });
   t.match(runScript('soft-ota', ['nonsense'], dir), {
     status: 1,
     stderr: /^error config_invalid: There is no command "nonsense"/,

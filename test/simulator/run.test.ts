@@ -68,6 +68,15 @@ t.test('no plug, or more memory than there is: not good', async (t) => {
   t.ok(hungry.events.some(({ event, grew }) => event === 'heap' && grew === true));
 });
 
+t.test('a program that listens nowhere is waited for until its end, if one says so', async (t) => {
+  const { options, events } = setup(t, 'print("done")\n');
+  t.equal(await simulate({ ...options, until: 'prompt', boots: 2 }), true);
+  t.equal(events.filter(({ text }) => text === 'done').length, 2);
+  t.equal(await simulate(options), false, 'and is not good otherwise');
+  const plug = setup(t, UP);
+  t.equal(await simulate({ ...plug.options, until: 'prompt', timeout: 3000 }), false, 'it never ends');
+});
+
 t.test('many boards: a folder each, events carry the number', async (t) => {
   const { options, events } = setup(t, UP);
   t.equal(await simulate({ ...options, count: 12 }), true);
