@@ -1,21 +1,56 @@
-"What is said at the beginning of an MQTT connection. Loaded for that, then dropped."
+"""The beginning of an MQTT connection: settings, name and address of the broker, what is said first. `m` is the client.
+Loaded for that, then dropped."""
 # ota: -O3
+from select import POLLOUT
+from socket import getaddrinfo, socket
+
 import plug
+from plug.house import later
 from plug.mqtt import packet, text
 
+_NAMELESS = 30000  # ms after a look-up that failed: the next one may block for 19 s
 
-def greet(m):
-    "m: the client. Prepares its first packets, and the messages that it sends when it has nothing more urgent to say."
-    m.todo = messages(m)
-    if not m.up:
-        # The subscriptions need not wait for the answer to CONNECT (3.1.4).
-        topics = b"".join([text(t) + b"\1" for t in m.topics if t])
-        m.out = connect(m) + packet(0x82, b"\0\2" + topics)
+
+def read(m):
+    "Settings: the topics, and all that begins anew with them."
+    m.hide = m.set and m.set["ha"]  # Home Assistant keeps what it is not told to forget
+    m.set = s = m.house.settings("mqtt")
+    # Without any topic there is one all the same; but a broker that knows only feeds ends a connection for other topics
+    m.main = main = (s["main"] or not s["feed"] and m.house.name or "").encode()
+    m.topics = [main and main + end for end in (b"/set", b"/toggle", b"/update/set")] + [s["feed"].encode()]
+    m.buf = bytearray(128 + max([len(t) for t in m.topics]))
+    m.address = m.unacked = None
+    m.error = ""
+    m.fails = 0
+    m.at = later(0)
 
 
 def connect(m):
-    "CONNECT. A clean session: no order waits at the broker and switches the relay hours later."
+    "Begins to; what is said first waits in m.out."
     s = m.set
+    if not m.address:
+        try:
+            m.address = getaddrinfo(s["host"], s["port"])[0][-1]
+        except OSError:
+            return m.lost("no such host", _NAMELESS)
+    # The subscriptions need not wait for the answer to CONNECT (3.1.4).
+    topics = b"".join([text(t) + b"\1" for t in m.topics if t])
+    m.out = hello(m, s) + packet(0x82, b"\0\2" + topics)
+    m.todo = messages(m)
+    m.asked = 1 << 2 | 1 << 9  # CONNACK, SUBACK
+    m.at = later(5000)
+    m.sock = sock = socket()
+    sock.setblocking(False)
+    try:
+        sock.connect(m.address)
+    except OSError as e:
+        if e.args[0] != 115:  # EINPROGRESS
+            raise
+    m.house.watch(sock, m, POLLOUT)
+
+
+def hello(m, s):
+    "CONNECT. A clean session: no order waits at the broker and switches the relay hours later."
     flags = 2
     rest = text((s["id"] or m.house.name).encode())
     if m.main:

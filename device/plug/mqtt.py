@@ -1,7 +1,6 @@
 """A client for MQTT 3.1.1 that never waits. What it publishes is what holds at that moment, one message at a time, so nothing queues
 up while the broker is away. docs/mqtt.md: the topics, and what is said when."""
 # ota: -O3
-import socket
 from os import urandom
 from select import POLLIN, POLLOUT
 
@@ -17,7 +16,6 @@ _SUBACK = const(9)
 _PINGRESP = const(13)
 _ANSWER = const(5000)  # ms that the broker has for an answer
 _PING = const(25000)
-_NAMELESS = const(30000)  # ms after a look-up that failed: the next one may block for 19 s
 _OFFON = const(5000)
 
 
@@ -42,26 +40,17 @@ class Mqtt:
         self.changed("mqtt")
 
     def changed(self, name):
-        if name != "mqtt":
-            return
-        self.stop()
-        self.hide = self.set and self.set["ha"]  # Home Assistant keeps what it is not told to forget
-        self.set = s = self.house.settings("mqtt")
-        # Without any topic there is one all the same; but a broker that knows only feeds ends a connection for other topics
-        self.main = main = (s["main"] or not s["feed"] and self.house.name or "").encode()
-        self.topics = [main and main + end for end in (b"/set", b"/toggle", b"/update/set")] + [s["feed"].encode()]
-        self.buf = bytearray(128 + max([len(t) for t in self.topics]))
-        self.address = self.unacked = None
-        self.error = ""
-        self.fails = 0
-        self.at = later(0)
+        if name == "mqtt":
+            self.stop()
+            self.greet().read(self)
 
     def stop(self):
         if self.sock:
             self.house.forget(self.sock)
             self.sock.close()
-        self.sock = self.told = self.out = self.todo = None
+        self.sock = self.told = self.todo = None
         self.up = False
+        self.out = b""
         self.own = []  # what we fed and did not hear back yet
         self.asked = 0  # a bit for each kind of packet that is awaited
         self.have = self.skip = 0  # bytes in the buffer; bytes to come of a packet that does not fit into it
@@ -105,8 +94,6 @@ class Mqtt:
             elif event & ~POLLOUT:  # an error, which is told unasked
                 raise OSError("no connection")
             else:
-                if self.out is None:
-                    self.greet()
                 self.send(b"")
         except (OSError, ValueError) as e:
             self.lost(str(e))
@@ -119,32 +106,16 @@ class Mqtt:
         if self.sock:
             self.ask(_PINGRESP, b"\xc0\0")
         elif self.house.up():
-            self.connect()
+            self.greet().connect(self)
         else:
             self.at = later(1000)
 
-    def connect(self):
-        if not self.address:
-            try:
-                self.address = socket.getaddrinfo(self.set["host"], self.set["port"])[0][-1]
-            except OSError:
-                return self.lost("no such host", _NAMELESS)
-        self.sock = sock = socket.socket()
-        sock.setblocking(False)
-        try:
-            sock.connect(self.address)
-        except OSError as e:
-            if e.args[0] != 115:  # EINPROGRESS
-                raise
-        self.asked = 1 << _CONNACK | 1 << _SUBACK
-        self.at = later(_ANSWER)
-        self.house.watch(sock, self, POLLOUT)
-
     def greet(self):
-        from plug.greet import greet
+        "What is needed around a connection only."
+        from plug import greet
 
-        greet(self)
         plug.drop("greet")
+        return greet
 
     def ask(self, kind, data):
         "Sends what the broker has to answer with a packet of that kind."
@@ -173,7 +144,7 @@ class Mqtt:
                 self.publish(self.main, state)
         else:
             if not self.todo:
-                self.greet()
+                self.todo = self.greet().messages(self)
             for message in self.todo:
                 return self.publish(*message)
             self.todo = None
