@@ -24,8 +24,9 @@ function row(cells) {
   return made;
 }
 
-function showBuild({ state, code, message }) {
-  find('state').textContent = BUILD_WORDS[state] ?? state;
+function showBuild({ state, code, message }, release) {
+  const rest = state === 'failed' && release ? `; release ${release.number} is still served` : '';
+  find('state').textContent = (BUILD_WORDS[state] ?? state) + rest;
   find('state').className = state;
   find('fault').hidden = state !== 'failed';
   find('fault').textContent = state === 'failed' ? `${code}\n${message}` : '';
@@ -77,20 +78,47 @@ function showDevices({ devices, seen, connected }, current) {
 function deviceRow({ id, board = '', fw = '', have, state, message = '', seen }, current) {
   const words = state.replace('device ', '') + (message === '' ? '' : `: ${message}`);
   return row([
-    element('td', id),
-    element('td', board),
-    element('td', have ?? '', have === current ? 'good' : ''),
-    element('td', fw),
+    element('td', id, 'name'),
     element('td', words, DEVICE_CLASSES[state] ?? 'warn'),
-    element('td', new Date(seen * 1000).toLocaleTimeString()),
+    labelled('Had release', have === 0 ? 'none' : (have ?? ''), have === current ? 'good' : ''),
+    labelled('Board', board),
+    labelled('MicroPython', fw),
+    seenCell(seen),
   ]);
+}
+
+/** A cell that says what it is where a narrow screen has no room for the head of the table. */
+function labelled(label, text, className = '') {
+  const cell = element('td', text, className);
+  cell.dataset.label = label;
+  return cell;
+}
+
+function seenCell(seen) {
+  const date = new Date(seen * 1000);
+  const cell = labelled('Seen', ago(Date.now() / 1000 - seen), 'seen');
+  cell.title = date.toLocaleString();
+  return cell;
+}
+
+const UNITS = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+];
+const WORDS = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+/** The browser's clock may be behind the server's: what lies ahead is just now, too. */
+function ago(seconds) {
+  const [length, unit] = UNITS.find(([least]) => seconds >= least) ?? [];
+  return unit === undefined ? 'just now' : WORDS.format(-Math.floor(seconds / length), unit);
 }
 
 async function refresh() {
   try {
     const response = await fetch('status.json');
     const status = await response.json();
-    showBuild(status.build);
+    showBuild(status.build, status.release);
     showRelease(status.release);
     showDevices(status, status.release?.number);
   } catch {

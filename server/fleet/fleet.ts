@@ -7,6 +7,9 @@ import { type Hello, isDevice } from './hello.js';
 import { type Device, Registry } from './registry.js';
 import { HEAD, Visit } from './visit.js';
 
+/** A device says why to whoever reads its output, not to the server. */
+const OWN_REASON = 'It asked and fetched nothing; what it prints says why.';
+
 export class Fleet {
   readonly registry = new Registry();
   readonly #log: Logger;
@@ -58,7 +61,8 @@ export class Fleet {
   #finish(visit: Visit, socket: Socket): void {
     const { outcome, summary } = visit.end();
     const error = 'error' in visit.verdict ? visit.verdict.error : undefined;
-    this.#note(visit.hello, socket, outcome, error?.message);
+    const unsaid = outcome === 'device refused' ? OWN_REASON : undefined;
+    this.#note(visit.hello, socket, outcome, error?.message ?? unsaid);
     if (error === undefined) this.#log.info(summary, outcome);
     else this.#log.warn({ ...summary, reason: error.message }, outcome);
   }

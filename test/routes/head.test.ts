@@ -117,6 +117,15 @@ t.test('an empty field says as much as a missing one', async (t) => {
   t.match(fleet.registry.latest(9), [{ id: '127.0.0.1', have: 3, board: undefined, tree: undefined }]);
 });
 
+t.test('the console has a sentence for a device that took the head and nothing else', async (t) => {
+  const { port, lines, fleet } = await makeServer(t, RELEASE);
+  const raw = new Raw(port);
+  await raw.get('/6/head?id=wary&have=49');
+  await raw.end();
+  await lineWith(lines, 'device refused');
+  t.match(fleet.registry.latest(1), [{ id: 'wary', state: 'device refused', message: /fetched nothing/ }]);
+});
+
 t.test('who says nothing of itself is a visitor and no device', async (t) => {
   const { port, lines, fleet } = await makeServer(t, RELEASE);
   const visit = async (...paths: string[]) => {
