@@ -1,5 +1,5 @@
 """What a page shows: `show(house, typed, values)` of its module under plug/forms/ gives the values of its page; it is given those that
-are stored. Not resident."""
+are stored. A step of plug/web.py."""
 # ota: -O3
 import gc
 

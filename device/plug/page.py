@@ -1,6 +1,6 @@
 """Pages are files, filled in line by line, so that none is ever in memory as a whole. `$name` is a value, escaped. A line that begins
 `?name ` is there when that value is, `!name ` when it is not, `*name ` comes once for each item, whose fields are $0, $1 …;
-`@file` brings another file. A step of plug/web.py."""
+`@file a|b` brings another file, in which $0, $1 … are a and b, $v the value called a, $e and $i what is wrong with it. A step of plug/web.py."""
 # ota: -O3
 _HTML = "text/html;charset=utf-8\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'self';img-src data:;frame-ancestors 'none'"
 _ESCAPES = ("&&amp;", "<&lt;", ">&gt;", '"&#34;', "'&#39;")
@@ -20,21 +20,24 @@ def fill(line, values, item):
     return text
 
 
-def lines(name, values):
+def lines(name, values, given=None):
     "The page, line by line."
     with open("plug/pages/" + name) as f:
         for line in f:
             mark = line[0]
-            items = (None,)
+            items = (given,)
             if mark == "@":
-                for part in lines(line[1:-1], values):
+                words = line[1:-1].replace(" ", "|", 1).split("|")
+                for key in "vei" if len(words) > 1 else "":
+                    values[key] = values.get(key.replace("v", "") + words[1], "")
+                for part in lines(words[0], values, words[1:]):
                     yield part
                 items = ()
             elif mark in "?!*":
                 key, line = line[1:].split(" ", 1)
                 items = values.get(key) or ()
                 if mark != "*":
-                    items = (None,) if bool(items) == (mark == "?") else ()
+                    items = (given,) if bool(items) == (mark == "?") else ()
             for item in items:
                 yield fill(line, values, item)
 

@@ -1,12 +1,6 @@
-"""A form that was sent: read, given to its module under plug/forms/, stored. Its `save(house, typed)` gives a list of (section,
-values) to store; or {field: what is wrong}, with which the page comes again; or None when there is nothing to store. Not resident."""
+"""A form that was sent: read, and given to its module under plug/forms/. Its `save(house, typed)` gives a list of (section, values)
+to store; or {field: what is wrong}, with which the page comes again; or None when there is nothing to store. A step of plug/web.py."""
 # ota: -O3
-import gc
-
-import plug
-
-
-_PLAIN = "text/plain"
 
 
 def plain(text):
@@ -33,16 +27,9 @@ def step(house, name, order, body):
     try:
         typed = decode(body)
     except ValueError:
-        return "400 Bad Request", _PLAIN, ("This is no form.",)
+        return "400 Bad Request", "text/plain", ("This is no form.",)
     typed["order"] = order
     result = __import__("plug.forms." + name, None, None, ("save",)).save(house, typed)
-    plug.drop("forms", "forms." + name)
-    gc.collect()
     if isinstance(result, dict):
         return "look", house, name, typed, result, None
-    for section, values in result or ():
-        from plug.settings import save
-
-        save(section, values)
-        house.changed(section)
-    return "303 See Other", _PLAIN + "\r\nLocation: /%s?saved" % name.replace("menu", ""), ()
+    return "keep", house, name, result or ()

@@ -127,11 +127,13 @@ class Web:
         while step[0] > "a":  # the name of a step; an answer begins with the digits of its status
             try:
                 step = __import__("plug." + step[0], None, None, ("step",)).step(*step[1:])
-            finally:
-                for name in list(sys.modules):
-                    if name not in keep:
-                        plug.drop(name[5:])
-                gc.collect()
+            except Exception as e:
+                sys.print_exception(e)
+                step = "500 Internal Server Error", "text/plain", ("That went wrong. Try it again.",)
+            for name in list(sys.modules):
+                if name not in keep:
+                    plug.drop(name[5:])
+            gc.collect()
         self.reply(client, step[0], step[1], () if bare else step[2])
 
     def reply(self, client, status, kind, body):

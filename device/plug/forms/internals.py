@@ -53,7 +53,7 @@ def times(house):
         len(timers["rows"]) if timers["active"] else "off",
         when(house, house.next) if house.next else "none",
         "no" if not until else "on" if choice[0] else "off",
-        when(house, until) if 0 < until < 1 << 29 else "",
+        ", until " + when(house, until) if 0 < until < 1 << 29 else "",
         when(house, clock.last),
         span(max(0, house.left(clock.due)) // 60000),
         clock.error,
@@ -78,5 +78,4 @@ def save(house, typed):
     elif typed["order"] == "reset":
         if "sure" not in typed:
             return {"sure": "Tick the box, then the plug restarts."}
-        house.message = "The plug restarts."
         house.reset("p")

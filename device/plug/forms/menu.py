@@ -24,7 +24,7 @@ def state(house):
     return {
         "on": house.switch.on,
         "next": sentence(house, minute),
-        "message": house.message,
+        "message": "The plug restarts." if "" in house.due else house.message,
         "time": when(house, minute) if minute else "",
         "now": now(house),
         "waiting": bool(house.waiting),
@@ -43,5 +43,4 @@ def show(house, typed, values):
 
 def save(house, typed):
     "The order to update."
-    house.message = "Looking for an update. The page is back in a minute."
     house.update_now()

@@ -28,8 +28,8 @@ def rows(typed):
         number += 1
         if line.strip():
             found.append(row(line, number))
-    if typed.get("s") or typed.get("e"):
-        found.append(row("%s - %s" % (typed.get("s"), typed.get("e")), number + 1))
+    if typed.get("start") or typed.get("end"):
+        found.append(row("%s - %s" % (typed.get("start"), typed.get("end")), number + 1))
         found[-1][2] = mask(typed.get("d", "")) or 127
     if len(found) > 32:
         raise ValueError("More than 32 ranges.")

@@ -3,30 +3,28 @@
 from network import STA_IF, WLAN
 
 
-def seen(chosen):
-    "[(name, signal, selected)], the strongest first. Blocks for 2.5 s; button and timers go on."
+def seen():
+    "[(name, signal)], the strongest first. Blocks for 2.5 s; button and timers go on."
     found = []
     for n in sorted(WLAN(STA_IF).scan(), key=lambda n: -n[3]):
         try:
             name = n[0].decode()
         except UnicodeError:
             continue
-        if name and name not in [f[0] for f in found[:12]]:
-            found.append((name, "%d dBm" % n[3], "selected" if name == chosen else ""))
+        if name and name not in [f[0] for f in found]:
+            found.append((name, "%d dBm" % n[3]))
     return found[:12]
 
 
 def show(house, typed, values):
     sta = WLAN(STA_IF)
-    here = sta.isconnected() and sta.config("essid")
+    here = house.up() and sta.config("essid")
     values["known"] = [(n[0], "connected" if n[0] == here else "") for n in values.pop("networks")]
     values.update(typed)
     values["title"] = "Wi-Fi"
     if "scan" in typed:
-        values["seen"] = seen(typed.get("seen"))
-        values["none"] = not values["seen"]
-    elif typed.get("seen"):
-        values["seen"] = [(typed["seen"], "chosen", "selected")]
+        values["seen"] = seen() or [("nothing", "")]
+        values["look"] = True
     return values
 
 
@@ -34,7 +32,7 @@ def save(house, typed):
     word = typed.pop("password", "")
     if "scan" in typed:
         return {}
-    name = typed.get("essid") or typed.get("seen", "")
+    name = typed.get("essid", "")
     known = [n for n in house.settings("wifi")["networks"] if n[0] != typed.get("drop", name)]
     if "drop" in typed:
         return [("wifi", {"networks": known})] if known else {"drop": "Without any network nobody would find the plug again."}
