@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { SoftOtaError } from '../errors.js';
 import type { Fleet } from '../fleet/fleet.js';
 import { openChecked } from '../releases/large.js';
-import { blobSize } from '../releases/release.js';
+import { blobSize, type LargeBlob } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import type { App } from './app-type.js';
 import { asBytes } from './lean.js';
@@ -26,16 +26,35 @@ export function blobRoute(app: App, deps: BlobDeps): void {
   app.get('/blobs/:hash', { schema: { params: Params } }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(request: BlobRequest, reply: FastifyReply, { releases, fleet, log }: BlobDeps): FastifyReply {
+function answer(
+  request: BlobRequest,
+  reply: FastifyReply,
+  { releases, fleet, log }: BlobDeps,
+): FastifyReply | Promise<FastifyReply> {
   const { hash } = request.params;
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
   const size = blobSize(blob);
   fleet.sending(request.raw.socket, reply.raw, hash, size);
-  asBytes(reply, FOR_EVER);
-  if (Buffer.isBuffer(blob)) return reply.send(blob);
-  const stream = openChecked(blob, hash);
+  return Buffer.isBuffer(blob) ? asBytes(reply, FOR_EVER).send(blob) : sendLarge(blob, hash, reply, log);
+}
+
+async function sendLarge(
+  blob: LargeBlob,
+  hash: string,
+  reply: FastifyReply,
+  log: Logger,
+): Promise<FastifyReply> {
+  const note = (error: unknown) => log.error({ code: codeOf(error), hash }, 'blob not sent');
+  const stream = await openChecked(blob, hash).catch((cause: unknown) => {
+    note(cause);
+    throw new SoftOtaError('blob_unknown', `Blob ${hash} is not as it was published.`, { cause });
+  });
   // After the first byte there is no other answer than the end of the connection.
-  stream.once('error', (error: SoftOtaError) => log.error({ code: error.code, hash }, 'blob not sent'));
-  return reply.header('content-length', size).send(stream);
+  stream.once('error', note);
+  return asBytes(reply, FOR_EVER).header('content-length', blob.size).send(stream);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof SoftOtaError ? error.code : 'internal';
 }

@@ -7,10 +7,11 @@ import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
 import { write } from '../server/made-project.js';
 import { codeOfAsync } from '../throws-code.js';
-import { type Call, failWith } from './disk.js';
+import { type Call, doNotSync, failWith } from './disk.js';
 import { isThorough, sample } from './sample.js';
 import { copyProject, filesIn, rebuild, restart, SOURCES, startIn, wholeHeads, writeFiles } from './shop.js';
 
+await doNotSync();
 const CHANGE = { 'device/page.html': '<p>other</p>\n', 'device/net/wifi.py': 'def join():\n    return 2\n' };
 
 const MOST = isThorough() ? Number.POSITIVE_INFINITY : 16;

@@ -1,7 +1,7 @@
 /** Given to a child by --import: dies by its own SIGKILL at one changing call, or says at its end which there were. */
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { failWith } from './disk.js';
+import { doNotSync, failWith } from './disk.js';
 
 /** What the environment says, in JSON. */
 export interface Order {
@@ -17,9 +17,10 @@ export interface Order {
 export const ORDER = 'SOFT_OTA_FAULT';
 
 const text = process.env[ORDER];
-if (isMainThread && text !== undefined) obey(JSON.parse(text) as Order);
+if (isMainThread && text !== undefined) await obey(JSON.parse(text) as Order);
 
-function obey({ at, torn }: Order): void {
+async function obey({ at, torn }: Order): Promise<void> {
+  await doNotSync();
   const seen: string[] = [];
   let writes = 0;
   failWith({

@@ -136,10 +136,10 @@ t.test('a large blob stays on disk and is checked whenever it goes out', async (
   if (blob === undefined || Buffer.isBuffer(blob)) throw new Error('no large blob');
   t.equal(blob.size, 4_000_001);
   t.same((await loadRelease(bdist, check)).blobs.get(hash), blob, 'also after a restart');
-  t.equal(await text(openChecked(blob, hash)), `${long}6`);
+  t.equal(await text(await openChecked(blob, hash)), `${long}6`);
   writeFileSync(blob.path, `${long}7`);
-  t.equal(await codeOfAsync(() => text(openChecked(blob, hash))), 'blob_damaged');
+  t.equal(await codeOfAsync(async () => text(await openChecked(blob, hash))), 'blob_damaged');
   truncateSync(blob.path, 100);
-  t.equal(await codeOfAsync(() => text(openChecked(blob, hash))), 'blob_damaged');
+  t.equal(await codeOfAsync(async () => text(await openChecked(blob, hash))), 'blob_damaged');
   t.equal(await codeOfAsync(() => readBlob(bdist, hash)), 'blob_damaged');
 });
