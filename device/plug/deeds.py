@@ -50,7 +50,7 @@ def changed(house, name):
     for part in list(house.parts.values()):
         if hasattr(part, "changed"):
             part.changed(name)
-    if name == "mqtt" and settings(house, name)["host"]:
+    if name == "mqtt" and "plan" in house.parts and settings(house, name)["host"]:
         house.due[name] = later(0)
 
 

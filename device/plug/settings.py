@@ -14,8 +14,8 @@ _FIELDS = {
         ("ntp", ["pool.ntp.org"], 1, 4, ("", 1, 63)),
         ("tz", "UTC0", 1, 64),
         ("zone", "UTC", 1, 64),
-        ("ap", "", 0, 32),
-        ("ap_password", "", 0, 63),
+        ("ap", "smart-plug-config", 0, 32),
+        ("ap_password", "2020hacks2020", 0, 63),
     ),
     "timers": (
         ("active", False, 0, 1),

@@ -55,7 +55,7 @@ export class Plug {
   }
 
   /** A plug with its files laid down and no power yet; no server is needed. */
-  static async make(t: Test, options: PlugOptions = {}): Promise<Plug> {
+  static async make(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
     const dir = mkdtempSync(join(tmpdir(), 'soft-ota-plug-'));
     const flash = join(dir, 'flash');
     await lay(dir, flash, options);
@@ -69,7 +69,7 @@ export class Plug {
   }
 
   /** The same, switched on and waited for until its page answers. */
-  static async up(t: Test, options: PlugOptions = {}): Promise<Plug> {
+  static async up(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
     const plug = await Plug.make(t, options);
     await plug.up();
     return plug;
@@ -145,7 +145,7 @@ export class Plug {
     return readFileSync(join(this.flash, path));
   }
 
-  json(name: string): Record<string, unknown> {
+  json(name: string): { readonly [field: string]: unknown } {
     return JSON.parse(this.read(`data/${name}.json`).toString());
   }
 
