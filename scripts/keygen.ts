@@ -3,15 +3,23 @@
 import { SoftOtaError } from '../server/errors.js';
 import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable, type Values } from '../server/flags.js';
-import { generateKeys } from '../server/keys/generate.js';
+import { generateFurtherKey, generateKeys, generateRootKey } from '../server/keys/generate.js';
 import type { Bits } from '../server/keys/pair.js';
 import { exportedText, importedText, madeText } from '../server/keys/texts.js';
 import { exportKeys, importKeys } from '../server/keys/transfer.js';
+import { furtherKeyText, rootKeyText } from '../server/keys/trust-texts.js';
 import { asTyped } from '../server/typed.js';
 
 const flags = {
   keys: COMMON.keys,
   bits: { kind: 'text', value: '2048|3072|4096', default: '2048', help: 'size of the new RSA key' },
+  root: { kind: 'switch', help: 'make a root key instead: it says whom boards trust, and is kept offline' },
+  out: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'with --root: where it goes, best a memory stick (default: KEYS)',
+  },
+  another: { kind: 'switch', help: 'make or import one more signing key beside the one that is there' },
   export: { kind: 'text', value: 'FILE', help: 'write the keys to one new, secret file' },
   import: {
     kind: 'text',
@@ -30,9 +38,12 @@ async function perform(given: Values<typeof flags>): Promise<string> {
   if (given.export !== undefined)
     return exportedText(await exportKeys(given.keys, given.export), given.export);
   if (given.import !== undefined)
-    return importedText(await importKeys(given.keys, given.import), given.import);
+    return importedText(await importKeys(given.keys, given.import, given.another), given.import);
   if (process.stderr.isTTY) process.stderr.write(`Making an RSA key of ${given.bits} bits …\n`);
-  return madeText(await generateKeys(given.keys, { bits: bitsOf(given.bits) }));
+  const options = { bits: bitsOf(given.bits) };
+  if (given.root) return rootKeyText(await generateRootKey(given.out ?? given.keys, options));
+  if (given.another) return furtherKeyText(await generateFurtherKey(given.keys, options));
+  return madeText(await generateKeys(given.keys, options));
 }
 
 function bitsOf(word: string): Bits {

@@ -10,6 +10,10 @@ const COMMANDS: Readonly<Record<string, string>> = {
   verify: 'check the signature and every file of a release',
   lint: 'check device code',
   keygen: 'make, export or import the signing key',
+  rotate: 'change whom boards trust',
+  revoke: 'take a key away from all boards',
+  'sign-offline': 'add the signature of a key that is kept elsewhere',
+  downgrade: 'go back to a lower release number',
   provision: "make a new board's files",
   simulate: 'boot a board without hardware',
 };
@@ -20,7 +24,7 @@ const CHECKOUT_ONLY = ['bench', 'test', 'check'];
 const HELP = [
   'Usage: soft-ota <command> [flags]     soft-ota <command> --help',
   '',
-  ...Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`),
+  ...Object.entries(COMMANDS).map(([name, summary]) => `  ${name.padEnd(12)} ${summary}`),
   '',
 ].join('\n');
 

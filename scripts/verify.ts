@@ -2,28 +2,34 @@
 /** npm run verify: is everything in a release folder as it was signed? */
 import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable } from '../server/flags.js';
-import { readPublicKey, readReleaseKey } from '../server/keys/keyring.js';
+import { readFirstRoot } from '../server/keys/keyring.js';
+import { readProjectTrust } from '../server/keys/rotate.js';
+import { trustFrom } from '../server/keys/trust.js';
 import { type Verified, verifyBdist } from '../server/releases/verify.js';
 
 const flags = {
   bdist: COMMON.bdist,
-  keys: { ...COMMON.keys, help: 'where release.pub.pem lies' },
-  key: { kind: 'text', value: 'PUB.pem', help: 'trust this public key or certificate instead' },
+  keys: { ...COMMON.keys, help: 'where root/ or release.pub.pem lies' },
+  key: { kind: 'text', value: 'PUB.pem', help: 'trust this public key, certificate or root file instead' },
 } as const satisfies FlagTable;
 
 const summary = 'Checks the signatures and every file of a built release. Ends with 1 at the first fault.';
 const SHOWN_WARNINGS = 10;
 
 await runCommand({ name: 'verify', summary, flags }, async (given) => {
-  const key = given.key === undefined ? await readReleaseKey(given.keys) : await readPublicKey(given.key);
-  process.stdout.write(describe(given.bdist, await verifyBdist(given.bdist, [key])));
+  const trust =
+    given.key === undefined ? await readProjectTrust(given.keys) : trustFrom(await readFirstRoot(given.key));
+  process.stdout.write(describe(given.bdist, await verifyBdist(given.bdist, trust)));
 });
 
-function describe(dir: string, { heads, blobs, bytes, warnings }: Verified): string {
+function describe(dir: string, { root, heads, blobs, bytes, warnings }: Verified): string {
   const [first] = heads;
   const lines = [
     `${dir} is as it was signed.`,
     `  release ${first?.release}, key ${first?.keyIds.join(', ')}`,
+    ...(root.version === 0
+      ? []
+      : [`  root file ${root.version}, epoch ${root.epoch}, threshold ${root.threshold}`]),
     ...heads.map(
       ({ abi, set }) => `  ABI ${abi}: ${set.files} files, ${set.bytes} bytes, ${set.blocks} blocks`,
     ),

@@ -7,6 +7,7 @@ import { consoleRoutes } from './routes/console.js';
 import { answerBrokenRequest, errorHandler, notFound } from './routes/faults.js';
 import { type HeadDeps, headRoute } from './routes/head.js';
 import { healthRoute } from './routes/health.js';
+import { rootRoute } from './routes/root.js';
 import { type StatusDeps, statusRoute } from './routes/status.js';
 
 export interface AppDeps extends HeadDeps, BlobDeps, StatusDeps {
@@ -36,6 +37,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.setNotFoundHandler(notFound);
   headRoute(app, deps);
   blobRoute(app, deps);
+  rootRoute(app, deps);
   healthRoute(app, deps);
   statusRoute(app, deps);
   await consoleRoutes(app);

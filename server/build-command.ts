@@ -1,7 +1,7 @@
 /** `npm run build`, when there may be something to do. */
 import { relative } from 'node:path';
 import { build } from './build.js';
-import { BUILD, type BuildConfig, buildConfig } from './config.js';
+import { BUILD, type BuildConfig, buildConfig, DOWNGRADE, downgradeConfig } from './config.js';
 import { runCommand } from './exit.js';
 import { type Built, beginBuild, builtText } from './last-build.js';
 import { PROJECT_FILE } from './project.js';
@@ -18,12 +18,19 @@ export function runBuild(flags: readonly string[]): Promise<void> {
   });
 }
 
+/** A lower number for what the sources say: a build, and nothing to remember. */
+export function runDowngrade(): Promise<void> {
+  return runCommand(DOWNGRADE, async (values) => {
+    process.stdout.write(builtText(await build(downgradeConfig(values))));
+  });
+}
+
 function begin(
   flags: readonly string[],
-  { mpyCross, device, keys, bdist }: BuildConfig,
+  { mpyCross, expiresIn, device, keys, bdist }: BuildConfig,
 ): (built: Built) => void {
-  // Only that compiler itself could say whether it is still the same.
-  if (mpyCross !== undefined) return () => undefined;
+  // Only that compiler itself could say whether it is still the same, and time goes on by itself.
+  if (mpyCross !== undefined || expiresIn !== undefined) return () => undefined;
   const lock = relative('', statePath(bdist, 'lock'));
   return beginBuild(flags, { device, keys, bdist, project: PROJECT_FILE, lock });
 }

@@ -7,7 +7,7 @@ import { Opened } from './opened.js';
 import { openProjectCompiler, publishOptions, warmUp } from './publishing.js';
 import { unixNow } from './releases/build-state.js';
 import { lockFolder } from './releases/lock.js';
-import type { Published } from './releases/publish.js';
+import { missingSignatures, type Published } from './releases/publish.js';
 import { Releases } from './releases/releases.js';
 
 /** @throws SoftOtaError key_missing, folder_locked, or what is wrong with sources, project or number */
@@ -22,14 +22,14 @@ export async function build(config: BuildConfig): Promise<Built> {
     if (!existsSync(config.cache)) void warmUp(compiler);
     const { publish } = await import('./releases/publish.js');
     const deps = { keyring, compiler, releases: new Releases(), now: unixNow, announce: () => undefined };
-    return describe(await publish(publishOptions(config), deps), config.bdist);
+    return describe(await publish({ ...publishOptions(config), partly: true }, deps), config.bdist);
   } finally {
     await opened.close();
   }
 }
 
 function describe({ release, warnings, ...rest }: Published, bdist: string): Built {
-  const { isNew, compiled, remembered, ms } = rest;
+  const { isNew, isResigned, compiled, remembered, ms } = rest;
   return {
     release: release.number,
     keyIds: release.keyIds,
@@ -39,6 +39,8 @@ function describe({ release, warnings, ...rest }: Published, bdist: string): Bui
       return `.mpy ${abi} (MicroPython ${python} or newer, boards ${boards.join(' ')}): ${facts}`;
     }),
     isNew,
+    isResigned,
+    missing: missingSignatures(release),
     warnings: warnings.map(({ file, line, message }) =>
       line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
     ),

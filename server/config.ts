@@ -55,12 +55,49 @@ const buildFlags = {
     max: 0xffff_ffff,
     help: 'the number of a new release, instead of the next one',
   },
+  expires: {
+    kind: 'number',
+    value: 'DAYS',
+    min: 1,
+    max: 3650,
+    help: 'for static hosts: boards say when a release is older; build again to renew it',
+  },
+  cosigner: {
+    kind: 'list',
+    value: 'KEY-ID',
+    help: 'a key elsewhere that is to sign as well, where releases need several',
+  },
 } as const;
 
 export const BUILD: Command<typeof buildFlags> = {
   name: 'build',
   summary: 'Compiles and signs a release into a folder that any web server can serve.',
   flags: buildFlags,
+};
+
+const downgradeFlags = {
+  device,
+  bdist,
+  keys,
+  'mpy-cross': MPY_CROSS,
+  to: { kind: 'number', value: 'N', min: 1, max: 0xffff_ffff, help: 'the number to go back to (required)' },
+  from: {
+    kind: 'number',
+    value: 'N',
+    min: 1,
+    max: 0xffff_ffff,
+    help: 'the highest number that boards may have (default: that of the release in BDIST)',
+  },
+} as const;
+
+export const DOWNGRADE: Command<typeof downgradeFlags> = {
+  name: 'downgrade',
+  summary:
+    'Signs what the sources say now under a lower number, and lets boards that have a higher one take it.',
+  flags: downgradeFlags,
+  notes: `For release numbers that ran away, or to offer an old release under its own number again: check its sources out first, for
+boards that have that number take no other content under it. To take back a bad release, there is a simpler way: put the
+old sources back and build; the next number is as good as any.`,
 };
 
 /** What a command needs of the environment. */
@@ -77,9 +114,15 @@ export interface BuildConfig extends Environment {
   readonly cache: string;
   readonly mpyCross?: string;
   readonly release?: number;
+  /** Days that the release holds. */
+  readonly expiresIn?: number;
+  /** Key ids. */
+  readonly cosigners?: readonly string[];
+  /** Boards that have a release up to this one take the lower `release`; 0 stands for the last one. */
+  readonly downgrade?: number;
 }
 
-export interface StartConfig extends Omit<BuildConfig, 'release'> {
+export interface StartConfig extends Omit<BuildConfig, 'release' | 'downgrade'> {
   readonly host: string;
   readonly port: number;
   readonly watch: boolean;
@@ -94,8 +137,23 @@ export function buildConfig(
   flags: Values<typeof buildFlags>,
   variables: Variables = process.env,
 ): BuildConfig {
-  const { release } = flags;
-  return Object.freeze({ ...shared(flags, variables), ...(release === undefined ? {} : { release }) });
+  const { release, expires, cosigner } = flags;
+  return Object.freeze({
+    ...shared(flags, variables),
+    ...(release === undefined ? {} : { release }),
+    ...(expires === undefined ? {} : { expiresIn: expires }),
+    ...(cosigner.length === 0 ? {} : { cosigners: cosigner }),
+  });
+}
+
+/** @throws SoftOtaError config_invalid */
+export function downgradeConfig(
+  flags: Values<typeof downgradeFlags>,
+  variables: Variables = process.env,
+): BuildConfig {
+  const { to: release, from: downgrade = 0 } = flags;
+  if (release === undefined) throw new SoftOtaError('config_invalid', '--to N is missing.');
+  return Object.freeze({ ...shared(flags, variables), release, downgrade });
 }
 
 /** @throws SoftOtaError config_invalid */

@@ -31,14 +31,18 @@ export interface ListFlag extends Valued {
 export interface SwitchFlag extends Described {
   readonly kind: 'switch';
 }
-export type Flag = TextFlag | NumberFlag | ListFlag | SwitchFlag;
+/** Words that stand by themselves, at least one of them. */
+export interface OperandsFlag extends Valued {
+  readonly kind: 'operands';
+}
+export type Flag = TextFlag | NumberFlag | ListFlag | SwitchFlag | OperandsFlag;
 export type FlagTable = Readonly<Record<string, Flag>>;
 
 type Present = { readonly default: string | number } | { readonly required: true };
 type Maybe<F, V> = F extends Present ? V : V | undefined;
 type ValueOf<F> = F extends { kind: 'switch' }
   ? boolean
-  : F extends { kind: 'list' }
+  : F extends { kind: 'list' | 'operands' }
     ? readonly string[]
     : F extends { kind: 'number' }
       ? Maybe<F, number>
@@ -87,7 +91,11 @@ type Raw = string | boolean | (string | boolean)[] | undefined;
 
 function rawFlags(table: FlagTable, argv: readonly string[]): Record<string, Raw> {
   try {
-    return parseArgs({ args: [...argv], options: parseArgsOptions(table), strict: true }).values;
+    const options = parseArgsOptions(table);
+    const operands = Object.entries(table).find(([, { kind }]) => kind === 'operands')?.[0];
+    const allowPositionals = operands !== undefined;
+    const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals });
+    return allowPositionals ? { ...values, [operands]: positionals } : values;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     // Node adds advice about positional arguments, of which no command has any.
@@ -97,22 +105,33 @@ function rawFlags(table: FlagTable, argv: readonly string[]): Record<string, Raw
 
 function parseArgsOptions(table: FlagTable): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(
-    Object.entries(table).map(([name, flag]) => [
+    named(table).map(([name, flag]) => [
       name,
       { type: flag.kind === 'switch' ? 'boolean' : 'string', multiple: flag.kind === 'list' } as const,
     ]),
   );
 }
 
+/** The flags that are written with their names. */
+function named(table: FlagTable): [string, Flag][] {
+  return Object.entries(table).filter(([, { kind }]) => kind !== 'operands');
+}
+
 function readFlag(name: string, flag: Flag, raw: Raw): unknown {
   if (flag.kind === 'switch') return raw === true;
   if (flag.kind === 'list') return raw ?? [];
+  if (flag.kind === 'operands') return readOperands(flag, raw);
   if (flag.kind === 'number') return raw === undefined ? flag.default : readNumber(name, flag, String(raw));
   if (raw === undefined && flag.required) {
     throw new SoftOtaError('config_invalid', `--${name} ${flag.value} is missing.`);
   }
   if (raw === '') throw new SoftOtaError('config_invalid', `--${name} needs a value that is not empty.`);
   return raw ?? flag.default;
+}
+
+function readOperands({ value }: OperandsFlag, raw: Raw): readonly string[] {
+  if (Array.isArray(raw) && raw.length > 0) return raw.map(String);
+  throw new SoftOtaError('config_invalid', `${value} is missing.`);
 }
 
 function readNumber(name: string, flag: NumberFlag, raw: string): number {
@@ -133,18 +152,23 @@ export function helpText(command: Command<FlagTable>): string {
   rows.push(['--help', 'this text']);
   const width = Math.max(...rows.map(([left = '']) => left.length));
   const lines = rows.map(([left = '', right = '']) => `  ${left.padEnd(width)}  ${right}`);
-  const usage = `Usage: npm run ${command.name} -- [flags]     or: soft-ota ${command.name} [flags]`;
+  const operands = Object.values(command.flags).map((flag) =>
+    flag.kind === 'operands' ? ` ${flag.value}` : '',
+  );
+  const call = `[flags]${operands.join('')}`;
+  const usage = `Usage: npm run ${command.name} -- ${call}     or: soft-ota ${command.name} ${call}`;
   const notes = command.notes === undefined ? [] : ['', command.notes];
   return `${[command.summary, '', usage, '', ...lines, ...notes].join('\n')}\n`;
 }
 
 function synopsis(name: string, flag: Flag): string {
+  if (flag.kind === 'operands') return flag.value;
   return flag.kind === 'switch' ? `--${name}` : `--${name} ${flag.value}`;
 }
 
 function describe(flag: Flag): string {
   if (flag.kind === 'list') return `${flag.help} (may be repeated)`;
-  if (flag.kind === 'switch') return flag.help;
+  if (flag.kind === 'switch' || flag.kind === 'operands') return flag.help;
   if (flag.kind === 'text' && flag.required) return `${flag.help} (required)`;
   return flag.default === undefined ? flag.help : `${flag.help} (default ${flag.default})`;
 }

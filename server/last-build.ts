@@ -17,6 +17,10 @@ export interface Built {
   /** One sentence for each set. */
   readonly sets: readonly string[];
   readonly isNew: boolean;
+  /** True when the release is the same, and its head is not. */
+  readonly isResigned: boolean;
+  /** Keys that have yet to sign it. */
+  readonly missing: readonly string[];
   readonly warnings: readonly string[];
   readonly compiled: number;
   readonly remembered: number;
@@ -56,7 +60,13 @@ export function recallBuild(flags: readonly string[]): Built | undefined {
   // Who holds the lock may be about to change what is looked at here.
   if (existsSync(places.lock)) return undefined;
   if (inputDigest(places) !== inputs || outputDigest(places) !== outputs) return undefined;
-  return { ...built, isNew: false, compiled: 0, remembered: built.compiled + built.remembered };
+  return {
+    ...built,
+    isNew: false,
+    isResigned: false,
+    compiled: 0,
+    remembered: built.compiled + built.remembered,
+  };
 }
 
 /**
@@ -169,13 +179,26 @@ function readIfThere(path: string): Buffer | undefined {
 
 /** What was built, in lines for people. */
 export function builtText(built: Built): string {
-  const { release, bdist, keyIds, sets, isNew, warnings, compiled, remembered, ms } = built;
-  const what = isNew ? `Release ${release}` : `Nothing new: release ${release} stays`;
+  const { bdist, keyIds, sets, missing, warnings, compiled, remembered, ms } = built;
   const lines = [
-    `${what} in ${bdist}, key ${keyIds.join(',')}.`,
+    `${whatWasBuilt(built)} in ${bdist}, key ${keyIds.join(',')}.`,
     ...sets.map((set) => `  ${set}`),
     `  ${compiled} compiled, ${remembered} remembered, ${Math.round(ms)} ms`,
     ...warnings.map((warning) => `  Warning: ${warning}`),
+    ...(missing.length === 0 ? [] : waitsText(bdist, missing)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function whatWasBuilt({ release, isNew, isResigned }: Built): string {
+  if (isNew) return `Release ${release}`;
+  return isResigned ? `Release ${release} as it was, signed again,` : `Nothing new: release ${release} stays`;
+}
+
+function waitsText(bdist: string, missing: readonly string[]): string[] {
+  return [
+    `NOT READY: boards refuse it until ${missing.join(', ')} signed it as well. Take ${bdist}/ there, then`,
+    '  npm run build                                   with the same sources: the signature says that they are',
+    `  npm run sign-offline -- --key FILE ${bdist}          without them`,
+  ];
 }

@@ -1,34 +1,41 @@
 /** Releases from somewhere else: a static web server or a folder, copied, checked and served. No private key is read. */
 import { join } from 'node:path';
 import type { StartConfig } from './config.js';
-import { hasCode, type SoftOtaError } from './errors.js';
+import { hasCode, SoftOtaError } from './errors.js';
 import { KEY_FILES } from './keys/files.js';
-import { readPublicKey } from './keys/keyring.js';
-import { parseHead } from './manifest/head.js';
-import { type PublicKey, verifyHead } from './manifest/verify.js';
+import { readFirstRoot, readPublicKey } from './keys/keyring.js';
+import { readTrust } from './keys/trust.js';
+import { type Root, releaseKeys } from './manifest/root.js';
 import { copyRelease } from './mirror/copy.js';
 import { type Follower, follow } from './mirror/follow.js';
 import { isFolder, openSource } from './mirror/source.js';
+import { MirrorTrust } from './mirror/trust.js';
 import type { Origin, OriginDeps } from './origin.js';
-import type { CheckHead } from './releases/heads.js';
+import { readRoots } from './releases/roots.js';
 import { watchChanges } from './watch/changes.js';
 
 type Mirror = NonNullable<StartConfig['mirror']>;
 
 /** @throws SoftOtaError key_missing or key_invalid */
 export async function openMirror(config: StartConfig, mirror: Mirror, deps: OriginDeps): Promise<Origin> {
-  const key = await readKey(config, mirror);
-  const check = checkWith(key);
-  const copyDeps = { source: openSource(mirror.from), check, bdist: config.bdist, releases: deps.releases };
+  const first = await readFirst(config, mirror);
+  const trust = new MirrorTrust(first);
+  const held = await readRoots(config.bdist);
+  await trust
+    .follow(async (version) => held.get(version))
+    .catch((error: unknown) => {
+      if (!(error instanceof SoftOtaError)) throw error;
+      deps.log.warn({ code: error.code, reason: error.message }, 'held root files not believed');
+    });
+  const copyDeps = { source: openSource(mirror.from), trust, bdist: config.bdist, releases: deps.releases };
   let follower: Follower | undefined;
   let unwatch: (() => Promise<void>) | undefined;
   return {
-    check,
-    hints: [
-      `A copy of ${mirror.from}, ${key === undefined ? 'its signature unchecked: no key given' : `checked with key ${key.keyId}`}.`,
-    ],
+    check: (bytes) => trust.check(bytes),
+    roots: () => trust.roots,
+    hints: [`A copy of ${mirror.from}, ${describe(first)}.`],
     begin: async () => {
-      if (key === undefined) deps.log.warn({ from: mirror.from }, 'signature unchecked: no public key');
+      if (first === undefined) deps.log.warn({ from: mirror.from }, 'signature unchecked: no public key');
       follower = follow({
         look: () => look(copyDeps, mirror, deps),
         failed: (error) => fail(error, deps),
@@ -59,20 +66,24 @@ function fail(error: SoftOtaError, { build, log }: OriginDeps): void {
   log.error({ code: error.code, reason: error.message, todo: error.hint }, 'mirror failed');
 }
 
-/** The key that was named, else the one that lies in keys/; undefined when there is none. */
-async function readKey({ keys }: StartConfig, { key }: Mirror): Promise<PublicKey | undefined> {
-  if (key !== undefined) return readPublicKey(key);
+function describe(first: Root | undefined): string {
+  if (first === undefined) return 'its signature unchecked: no key given';
+  const keys = releaseKeys(first).map(({ keyId }) => keyId);
+  return first.version === 0
+    ? `checked with key ${keys.join(', ')}`
+    : `checked by root file ${first.version}`;
+}
+
+/** What was named, a key or a root file, else what lies in keys/; undefined when there is nothing. */
+async function readFirst({ keys }: StartConfig, { key }: Mirror): Promise<Root | undefined> {
+  if (key !== undefined) return readFirstRoot(key);
   try {
-    return await readPublicKey(join(keys, KEY_FILES.public));
+    const { history } = await readTrust(keys, () => readPublicKey(join(keys, KEY_FILES.public)));
+    return history[0];
   } catch (error) {
     if (hasCode(error, 'key_missing')) return undefined;
     throw error;
   }
-}
-
-/** Devices check the signature in any case; a mirror that can do it keeps a forgery from spreading at all. */
-function checkWith(key: PublicKey | undefined): CheckHead {
-  return key === undefined ? (bytes) => parseHead(bytes).head : (bytes) => verifyHead(bytes, [key]);
 }
 
 function watchFolder(folder: string, follower: Follower, { log }: OriginDeps): Promise<() => Promise<void>> {

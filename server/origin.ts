@@ -4,6 +4,7 @@ import type { FreshKeys } from './fleet/fresh-keys.js';
 import type { BuildState } from './releases/build-state.js';
 import type { CheckHead } from './releases/heads.js';
 import type { Releases } from './releases/releases.js';
+import type { Roots } from './releases/roots.js';
 
 export interface OriginDeps {
   readonly log: Logger;
@@ -14,6 +15,8 @@ export interface OriginDeps {
 export interface Origin {
   /** Decides whether a head from the last run may be served until `begin` has brought a new one. */
   readonly check: CheckHead;
+  /** The root files to be served until then. */
+  readonly roots: () => Roots;
   /** Where there is an enrolment master. */
   readonly freshKeys?: FreshKeys;
   /** What a user should know of this origin, in short lines. */

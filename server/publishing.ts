@@ -27,7 +27,7 @@ export async function warmUp(compiler: Compiler): Promise<void> {
 }
 
 export function publishOptions(config: BuildConfig): PublishOptions {
-  const { device, bdist, cache, release, sourceDate } = config;
+  const { device, bdist, cache, release, sourceDate, expiresIn, cosigners, downgrade } = config;
   return {
     device,
     bdist,
@@ -35,5 +35,8 @@ export function publishOptions(config: BuildConfig): PublishOptions {
     project: PROJECT,
     ...(release === undefined ? {} : { number: release }),
     ...(sourceDate === undefined ? {} : { sourceDate }),
+    ...(expiresIn === undefined ? {} : { expiresIn }),
+    ...(cosigners === undefined ? {} : { cosigners }),
+    ...(downgrade === undefined ? {} : { downgrade }),
   };
 }

@@ -62,9 +62,13 @@ function openOrigin(config: StartConfig, deps: OriginDeps): Promise<Origin> {
 }
 
 /** What the last run published is served while the first build runs, if every byte of it is right. */
-async function serveLast(bdist: string, { check }: Origin, { releases, log }: OriginDeps): Promise<void> {
+async function serveLast(
+  bdist: string,
+  { check, roots }: Origin,
+  { releases, log }: OriginDeps,
+): Promise<void> {
   try {
-    releases.swap(await loadRelease(bdist, check));
+    releases.swap(await loadRelease(bdist, check, roots()));
   } catch (error) {
     if (!(error instanceof SoftOtaError)) throw error;
     if (error.code === 'release_missing') return;

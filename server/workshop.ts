@@ -5,7 +5,8 @@ import { hasCode } from './errors.js';
 import { FreshKeys } from './fleet/fresh-keys.js';
 import { ensureKeys } from './keys/ensure.js';
 import type { Keyring } from './keys/keyring.js';
-import { verifyHead } from './manifest/verify.js';
+import { servedRoots } from './keys/trust.js';
+import { verifyTrusted } from './manifest/trust.js';
 import type { Origin, OriginDeps } from './origin.js';
 import { PROJECT_FILE } from './project.js';
 import { openProjectCompiler, publishOptions, warmUp } from './publishing.js';
@@ -28,7 +29,8 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
   let unwatch: (() => Promise<void>) | undefined;
   const master = masterOf(keyring);
   return {
-    check: (bytes) => verifyHead(bytes, [key]),
+    check: (bytes) => verifyTrusted(bytes, keyring.trust.current),
+    roots: () => servedRoots(keyring.trust),
     ...(master === undefined ? {} : { freshKeys: new FreshKeys(master) }),
     hints: made ? [`A development key was made in ${config.keys}/: back it up, boards will trust it.`] : [],
     begin: async () => {

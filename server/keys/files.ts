@@ -12,6 +12,9 @@ export const KEY_FILES = {
   master: 'enrolment.key',
 } as const;
 
+/** A root key: to be kept offline. */
+export const ROOT_FILES = { private: 'root.key.pem', public: 'root.pub.pem' } as const;
+
 const FURTHER = /^release(-[0-9a-f]{16})?\.key\.pem$/;
 
 /** The names of a further signing key beside the first one. */
@@ -78,7 +81,7 @@ export async function readPublic(path: string): Promise<string> {
  * Writes a file that does not exist yet, and its folder where that is missing.
  * @throws SoftOtaError key_exists
  */
-export async function writeNew(path: string, text: string, mode: number): Promise<void> {
+export async function writeNew(path: string, text: string | Buffer, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     await writeFile(path, text, { mode, flag: 'wx', flush: true });

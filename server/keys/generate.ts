@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
-import { KEY_FILES, readSecret } from './files.js';
-import { type LaidKeys, layKeys } from './lay.js';
+import { publicKeyOf } from '../manifest/public-key.js';
+import { furtherFiles, KEY_FILES, ROOT_FILES, readSecret } from './files.js';
+import { type LaidKeys, layKeys, layPair } from './lay.js';
 import { type Bits, makeCertificate, makePrivateKey } from './pair.js';
 import { masterFrom } from './pem.js';
 
@@ -18,6 +19,26 @@ export async function generateKeys(dir: string, options: { readonly bits?: Bits 
   const master = await keptMaster(dir);
   const privateKey = await makePrivateKey(options.bits ?? 2048);
   return layKeys(dir, { privateKey, certificate: makeCertificate(privateKey), master });
+}
+
+/**
+ * Makes a key that signs root files and nothing else. It belongs on a memory stick, in a drawer.
+ * @throws SoftOtaError key_exists
+ */
+export async function generateRootKey(
+  out: string,
+  options: { readonly bits?: Bits } = {},
+): Promise<LaidKeys> {
+  return layPair(out, await makePrivateKey(options.bits ?? 2048), ROOT_FILES);
+}
+
+/** Makes one more signing key beside the first; boards trust it once a root file names it. */
+export async function generateFurtherKey(
+  dir: string,
+  options: { readonly bits?: Bits } = {},
+): Promise<LaidKeys> {
+  const privateKey = await makePrivateKey(options.bits ?? 2048);
+  return layPair(dir, privateKey, furtherFiles(publicKeyOf(privateKey).keyId));
 }
 
 async function refuseExisting(dir: string): Promise<void> {

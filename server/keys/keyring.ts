@@ -1,9 +1,10 @@
 /** The keys of one folder, read and checked once. */
 import { constants, type KeyObject, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
 import { type PublicKey, publicKeyOf } from '../manifest/public-key.js';
-import { releaseKeys } from '../manifest/root.js';
+import { firstRoot, parseRoot, ROOT, type Root, releaseKeys } from '../manifest/root.js';
 import type { Signer } from '../manifest/sign.js';
 import { KEY_FILES, listPrivate, readPublic, readSecret } from './files.js';
 import { masterFrom, privateKeyFrom, publicKeyFrom } from './pem.js';
@@ -62,6 +63,20 @@ export async function readKeys(dir: string): Promise<[OwnKey, ...OwnKey[]]> {
   return [await readKey(first), ...(await Promise.all(further.map(readKey)))];
 }
 
+/** All private keys in `dir`; none is no error here. */
+export async function readFurtherKeys(dir: string): Promise<OwnKey[]> {
+  return Promise.all((await listPrivate(dir)).map(readKey));
+}
+
+/**
+ * A root key on its memory stick. Its mode is not asked: such a stick has none.
+ * @throws SoftOtaError key_missing or key_invalid
+ */
+export async function readRootKey(path: string): Promise<OwnKey> {
+  const privateKey = privateKeyFrom(await readPublic(path), path);
+  return { path, privateKey, publicKey: publicKeyOf(privateKey) };
+}
+
 async function readKey(path: string): Promise<OwnKey> {
   const privateKey = privateKeyFrom(await readSecret(path), path);
   return { path, privateKey, publicKey: publicKeyOf(privateKey) };
@@ -102,6 +117,16 @@ export function signerOf({ privateKey: key, publicKey }: Pick<OwnKey, 'privateKe
  */
 export async function readPublicKey(path: string): Promise<PublicKey> {
   return publicKeyOf(publicKeyFrom(await readPublic(path), path));
+}
+
+/**
+ * Whom somebody trusts who was given one file: a public key or certificate in PEM, or a root file.
+ * @throws SoftOtaError key_missing, key_invalid or root_invalid
+ */
+export async function readFirstRoot(path: string): Promise<Root> {
+  const text = await readPublic(path);
+  if (!text.startsWith(ROOT.magic)) return firstRoot(publicKeyOf(publicKeyFrom(text, path)));
+  return parseRoot(await readFile(path));
 }
 
 /**

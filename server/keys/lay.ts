@@ -1,6 +1,6 @@
 /** Laying keys down in a folder: all files or, when one would be overwritten, none. */
 import type { KeyObject } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../manifest/public-key.js';
@@ -58,11 +58,33 @@ async function isFree(path: string, text: string): Promise<boolean> {
   throw new SoftOtaError('key_exists', `${path} is already there and holds something else.`);
 }
 
+const IGNORED = ['*.key.pem', KEY_FILES.master];
+
 /** A project of one's own may have no .gitignore for this folder: then the private halves would be one `git add` away. */
 async function hideFromGit(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const lines = `${KEY_FILES.private}\n${KEY_FILES.master}\n`;
-  await writeFile(join(dir, '.gitignore'), lines, { flag: 'wx' }).catch((error: unknown) => {
-    if (errnoOf(error) !== 'EEXIST') throw error;
+  const path = join(dir, '.gitignore');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw error;
   });
+  const missing = IGNORED.filter((line) => !text.split('\n').includes(line));
+  if (missing.length > 0) await appendFile(path, `${missing.join('\n')}\n`);
+}
+
+/**
+ * Writes one more key pair under names of its own.
+ * @throws SoftOtaError key_exists; nothing is written then
+ */
+export async function layPair(
+  dir: string,
+  privateKey: KeyObject,
+  names: { readonly private: string; readonly public: string },
+): Promise<LaidKeys> {
+  const files = [join(dir, names.private), join(dir, names.public)] as const;
+  for (const path of files) await isFree(path, '');
+  await hideFromGit(dir);
+  await writeNew(files[0], privatePem(privateKey), SECRET);
+  await writeNew(files[1], publicPem(privateKey), PUBLIC);
+  return { keyId: publicKeyOf(privateKey).keyId, files };
 }

@@ -1,12 +1,14 @@
 /** Carrying keys to another computer: one secret PEM file out, one in. */
+import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../manifest/public-key.js';
-import { errnoOf, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
+import { errnoOf, furtherFiles, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
 import { keptMaster } from './generate.js';
-import { type LaidKeys, layKeys } from './lay.js';
+import { type OwnKey, openKeyring, readKeys, readPublicKey } from './keyring.js';
+import { type LaidKeys, layKeys, layPair } from './lay.js';
 import { makeCertificate } from './pair.js';
 import { masterFrom, privateKeyFrom, privatePem } from './pem.js';
 
@@ -21,14 +23,31 @@ export const STDIN = '-';
  * @throws SoftOtaError key_exists when `file` is there; as `openKeyring` for the keys
  */
 export async function exportKeys(dir: string, file: string): Promise<{ keyId: string }> {
-  const path = join(dir, KEY_FILES.private);
-  const privateKey = privateKeyFrom(await readSecret(path), path);
+  const { privateKey } = await currentKey(dir);
   const masterPath = join(dir, KEY_FILES.master);
   const master = masterFrom(await readSecret(masterPath), masterPath);
-  const certificate = await readPublic(join(dir, KEY_FILES.certificate));
   const { keyId } = publicKeyOf(privateKey);
-  await writeNew(file, bundle(keyId, privatePem(privateKey), certificate, master), SECRET);
+  await writeNew(
+    file,
+    bundle(keyId, privatePem(privateKey), await certificateOf(dir, privateKey), master),
+    SECRET,
+  );
   return { keyId };
+}
+
+/** The key that boards trust, where there are several. */
+async function currentKey(dir: string): Promise<OwnKey> {
+  const { keyId } = (await openKeyring(dir)).publicKey();
+  const keys = await readKeys(dir);
+  return keys.find(({ publicKey }) => publicKey.keyId === keyId) ?? keys[0];
+}
+
+/** The one that lies there, where it is of this key. */
+async function certificateOf(dir: string, privateKey: KeyObject): Promise<string> {
+  const path = join(dir, KEY_FILES.certificate);
+  const { keyId } = publicKeyOf(privateKey);
+  if ((await readPublicKey(path)).keyId === keyId) return readPublic(path);
+  return makeCertificate(privateKey);
 }
 
 function bundle(keyId: string, privateText: string, certificate: string, master: Buffer): string {
@@ -43,12 +62,14 @@ function bundle(keyId: string, privateText: string, certificate: string, master:
 /**
  * Lays down what `exportKeys` wrote; a plain RSA private key in PEM (PKCS#1 or PKCS#8) does as well, and gets a certificate
  * and, where `dir` has none, an enrolment master.
+ * @param another lays the signing key down beside one that is there, and leaves the enrolment master alone
  * @throws SoftOtaError key_exists, key_missing, key_invalid
  */
-export async function importKeys(dir: string, file: string): Promise<LaidKeys> {
+export async function importKeys(dir: string, file: string, another = false): Promise<LaidKeys> {
   const text = (await readImport(file)).replaceAll('\r\n', '\n');
   const privateKey = privateKeyFrom(text, file);
-  publicKeyOf(privateKey);
+  const { keyId } = publicKeyOf(privateKey);
+  if (another) return layPair(dir, privateKey, furtherFiles(keyId));
   const hex = MASTER_BLOCK.exec(text)?.[1];
   const master = hex === undefined ? await keptMaster(dir) : masterFrom(hex, file);
   const certificate = CERTIFICATE_BLOCK.exec(text)?.[0] ?? makeCertificate(privateKey);

@@ -1,16 +1,16 @@
 /** One look at the source: what is new there is fetched whole, laid into the own folder and served. */
 import { hasCode, SoftOtaError } from '../errors.js';
 import { readBlob } from '../releases/blobs.js';
-import type { CheckHead } from '../releases/heads.js';
 import { layRelease } from '../releases/lay.js';
 import type { Release } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import { type FetchedHead, fetchHeads, fetchRelease } from './fetch-release.js';
 import type { Source } from './source.js';
+import { type MirrorTrust, withTrust } from './trust.js';
 
 export interface CopyDeps {
   readonly source: Source;
-  readonly check: CheckHead;
+  readonly trust: MirrorTrust;
   /** The own copy. Its lock must be held. */
   readonly bdist: string;
   readonly releases: Releases;
@@ -22,15 +22,15 @@ export interface CopyDeps {
  */
 export async function copyRelease({
   source,
-  check,
+  trust,
   bdist,
   releases,
 }: CopyDeps): Promise<Release | undefined> {
-  const heads = await fetchHeads(source, check);
+  const heads = await withTrust(trust, source, () => fetchHeads(source, (bytes) => trust.check(bytes)));
   if (isServed(heads, releases.current)) return undefined;
   refuseOlder(heads, releases.current);
   const fetched = await fetchRelease(heads, source, (hash) => readKnown(bdist, hash));
-  const release = await layRelease(bdist, fetched);
+  const release = await layRelease(bdist, { ...fetched, roots: trust.roots });
   releases.swap(release);
   return release;
 }
@@ -45,8 +45,8 @@ function refuseOlder(heads: readonly FetchedHead[], current: Release | undefined
   const [offered] = heads;
   const [held] = current?.heads.values() ?? [];
   if (offered === undefined || held === undefined) return;
-  const { epoch, release } = offered.head;
-  if (epoch > held.head.epoch || release >= held.head.release) return;
+  const { epoch, release, downgrade = 0 } = offered.head;
+  if (epoch > held.head.epoch || Math.max(release, downgrade) >= held.head.release) return;
   const message = `The source has release ${release}, which is older than ${held.head.release} here.`;
   throw new SoftOtaError('mirror_failed', message);
 }

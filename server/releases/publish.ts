@@ -37,8 +37,10 @@ export interface PublishDeps extends SigningDeps {
 
 export interface Published extends Omit<Tree, 'sets'> {
   readonly release: Release;
-  /** False when the sources say what the last release said: then no byte was written. */
+  /** False when the sources say what the last release said. */
   readonly isNew: boolean;
+  /** True when the release is the same, and its head is not: other keys, another expiry. */
+  readonly isResigned: boolean;
   readonly ms: number;
 }
 
@@ -65,9 +67,20 @@ export async function publish(
   const blobs = new Map(described.flatMap((set) => [...set.blobs]));
   const release = await layRelease(options.bdist, makeRelease(signed.sets, blobs, servedRoots(trust)));
   deps.releases.swap(release);
-  const published = { ...tree, release, isNew: signed.isNew, ms: performance.now() - started };
+  const published = {
+    ...tree,
+    release,
+    isNew: signed.isNew,
+    isResigned: signed.isResigned,
+    ms: performance.now() - started,
+  };
   deps.announce(published);
   return published;
+}
+
+/** Keys that have yet to sign a release. */
+export function missingSignatures({ heads }: Release): string[] {
+  return [...new Set([...heads.values()].flatMap(({ bytes }) => missingKeys(bytes)))];
 }
 
 /** What boards would refuse is not served. @throws SoftOtaError threshold_unmet, signature_invalid */

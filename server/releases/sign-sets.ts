@@ -1,12 +1,12 @@
 /** From sets to signed heads: the published ones, signed again where that is needed, or new ones with the next number. */
 import { SoftOtaError } from '../errors.js';
 import type { Keyring } from '../keys/keyring.js';
-import { encodeHead, type Head, type HeadFields, parseHead } from '../manifest/head.js';
+import { encodeHead, type HeadFields, parseHead } from '../manifest/head.js';
 import { addSignature, signPartly, waitsFor } from '../manifest/partly.js';
 import { headSigners, isQuorum } from '../manifest/quorum.js';
 import { type RootKey, releaseKeys } from '../manifest/root.js';
 import type { Signer } from '../manifest/sign.js';
-import { believe } from './believe.js';
+import { type Believed, believe } from './believe.js';
 import { sameContent } from './content.js';
 import { highestNumber, type StoredHead } from './heads.js';
 import type { SignedSet } from './release.js';
@@ -27,6 +27,8 @@ export interface SigningDeps {
 export interface Signed {
   readonly sets: readonly SignedSet[];
   readonly isNew: boolean;
+  /** True when it is not new, and a head has other bytes than before. */
+  readonly isResigned: boolean;
 }
 
 /**
@@ -39,35 +41,39 @@ export async function signSets(
   options: SigningOptions,
   deps: SigningDeps,
 ): Promise<Signed> {
-  const { keyring, now } = deps;
-  const signers = keyring.signers();
-  const published = believe(stored, keyring.trust.history);
-  const claims = sets.map((set) => set.claims);
-  if (
-    options.downgrade === undefined &&
-    sameContent(
-      claims,
-      published.map(({ head }) => head),
-    )
-  ) {
-    const by = namedAgain(published, options, keyring);
-    return {
-      sets: sets.map((set) => renew(set, published, { by, signers, options, now: now() })),
-      isNew: false,
-    };
-  }
-  const stamp = await makeStamp(highestNumber(stored, keyring.trust.current.epoch), options, now());
-  const by = headSigners(
-    keyring.trust.current,
-    signers.map(({ keyId }) => keyId),
-    options.cosigners,
+  const published = believe(stored, deps.keyring.trust.history);
+  const isSame = sameContent(
+    sets.map(({ claims }) => claims),
+    published.map(({ head }) => head),
   );
-  return { sets: sets.map((set) => sign(set, stamp, by, signers)), isNew: true };
+  if (isSame && options.downgrade === undefined) return signAgain(sets, published, options, deps);
+  const { current } = deps.keyring.trust;
+  const signers = deps.keyring.signers();
+  const stamp = await makeStamp(highestNumber(stored, current.epoch), options, deps.now());
+  const by = headSigners(current, idsOf(signers), options.cosigners);
+  return { sets: sets.map((set) => sign(set, stamp, by, signers)), isNew: true, isResigned: false };
+}
+
+function idsOf(signers: readonly Signer[]): string[] {
+  return signers.map(({ keyId }) => keyId);
+}
+
+function signAgain(
+  sets: readonly DescribedSet[],
+  published: readonly Believed[],
+  options: SigningOptions,
+  { keyring, now }: SigningDeps,
+): Signed {
+  const by = namedAgain(published, options, keyring);
+  const renewal = { by, signers: keyring.signers(), options, now: now() };
+  const renewed = sets.map((set) => renew(set, published, renewal));
+  const isAsItWas = renewed.every(({ bytes }) => published.some((head) => head.bytes.equals(bytes)));
+  return { sets: renewed, isNew: false, isResigned: !isAsItWas };
 }
 
 /** Who signs what is published already: where several have to, those that it names, so that no signature is lost. */
 function namedAgain(
-  published: readonly SignedHead[],
+  published: readonly Believed[],
   { cosigners }: SigningOptions,
   keyring: Keyring,
 ): RootKey[] {
@@ -77,16 +83,7 @@ function namedAgain(
     const keys = releaseKeys(current);
     return named.flatMap((id) => keys.filter(({ keyId }) => keyId === id));
   }
-  return headSigners(
-    current,
-    keyring.signers().map(({ keyId }) => keyId),
-    cosigners,
-  );
-}
-
-interface SignedHead {
-  readonly head: Head;
-  readonly bytes: Buffer;
+  return headSigners(current, idsOf(keyring.signers()), cosigners);
 }
 
 interface Renewal {
@@ -97,7 +94,7 @@ interface Renewal {
 }
 
 /** The published head byte for byte when it says what it should; else the same release, signed again. */
-function renew(set: DescribedSet, published: readonly SignedHead[], renewal: Renewal): SignedSet {
+function renew(set: DescribedSet, published: readonly Believed[], renewal: Renewal): SignedSet {
   const found = published.find(({ head }) => head.abi === set.claims.abi);
   if (found === undefined) throw new SoftOtaError('internal', `There is no head for ABI ${set.claims.abi}.`);
   const { by, signers, options, now } = renewal;

@@ -14,6 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { trustFrom } from '../../server/keys/trust.js';
+import { firstRoot } from '../../server/manifest/root.js';
 import { verifyHead } from '../../server/manifest/verify.js';
 import { layRelease } from '../../server/releases/lay.js';
 import { blobPath, headPath } from '../../server/releases/layout.js';
@@ -171,7 +173,7 @@ for (const [name, act, code] of EDITS) {
     const next = await codeOfAsync(() => layRelease(bdist, NEW));
     if (name === 'a head is a folder') return t.equal(next, 'disk_failed');
     t.equal(next, 'ok');
-    await verifyBdist(bdist, [KEY.publicKey]);
+    await verifyBdist(bdist, trustFrom(firstRoot(KEY.publicKey)));
     const links = [...NEW.blobs.keys()].filter((hash) => !lstatSync(blobPath(bdist, hash)).isFile());
     t.same(links, [], 'the next publish puts it right, by files of its own');
     t.equal(readFileSync(outside, 'utf8'), before, 'and writes nothing elsewhere');

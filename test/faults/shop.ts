@@ -8,8 +8,10 @@ import { build } from '../../server/build.js';
 import { BUILD, buildConfig } from '../../server/config.js';
 import { parseFlags } from '../../server/flags.js';
 import { readReleaseKey } from '../../server/keys/keyring.js';
+import { trustFrom } from '../../server/keys/trust.js';
 import type { Built } from '../../server/last-build.js';
 import { parseManifest } from '../../server/manifest/entries.js';
+import { firstRoot } from '../../server/manifest/root.js';
 import { verifyHead } from '../../server/manifest/verify.js';
 import { readBlob } from '../../server/releases/blobs.js';
 import { readHeads } from '../../server/releases/heads.js';
@@ -104,7 +106,7 @@ export async function restart(dir: string): Promise<number> {
   const unlock = await lockFolder(bdist);
   await finishSwap(bdist, (bytes) => verifyHead(bytes, [key]));
   await unlock();
-  const { heads } = await verifyBdist(bdist, [key]);
+  const { heads } = await verifyBdist(bdist, trustFrom(firstRoot(key)));
   return heads[0]?.release ?? 0;
 }
 

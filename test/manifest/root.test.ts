@@ -7,24 +7,11 @@ import { signHead } from '../../server/manifest/sign.js';
 import { verifyRoot, verifyTrusted } from '../../server/manifest/trust.js';
 import { codeOf } from '../throws-code.js';
 import { rootVectors } from '../vectors.js';
-import { FIELDS, type MadeKey, makeKey } from './made-key.js';
+import { FIELDS, makeKey } from './made-key.js';
+import { encodeSigned, NOTHING } from './made-root.js';
 
 const [A, B, C] = [makeKey(), makeKey(), makeKey()];
-const NOTHING: RootChange = { add: [], addRoot: [], remove: [], newEpoch: false };
 const FIRST = firstRoot(A.publicKey);
-
-/** The file after `current`, signed by these keys. */
-function signed(fields: RootFields, ...keys: MadeKey[]): Buffer {
-  const body = encodeRoot(
-    fields,
-    keys.map(({ signer }) => signer.keyId),
-  );
-  return signPartly(
-    body,
-    keys.map(({ publicKey }) => publicKey),
-    keys.map(({ signer }) => signer),
-  );
-}
 
 t.test('S1.19: the root vectors made with OpenSSL', async (t) => {
   const vectors = rootVectors();
@@ -59,7 +46,7 @@ ${A.publicKey.modulus.toString('hex')}
 `,
   );
   const next = nextRoot(FIRST, { ...NOTHING, addRoot: [B.publicKey] });
-  const bytes = signed(next, A, B);
+  const bytes = encodeSigned(next, A, B);
   t.equal(
     bytes.toString('latin1', 0, bytes.length - 512),
     `soft-ota-root 1 ${A.signer.keyId},${B.signer.keyId}
@@ -77,7 +64,7 @@ ${A.publicKey.modulus.toString('hex')}
 });
 
 t.test('no byte of a root file can be changed, added or left out', async (t) => {
-  const bytes = signed(nextRoot(FIRST, { ...NOTHING, add: [B.publicKey] }), A);
+  const bytes = encodeSigned(nextRoot(FIRST, { ...NOTHING, add: [B.publicKey] }), A);
   const refused = (changed: Buffer): boolean => codeOf(() => verifyRoot(changed, FIRST)) !== 'ok';
   t.notOk(refused(bytes));
   for (let i = 0; i < bytes.length; i += 13) {
@@ -182,7 +169,7 @@ t.test('the next root file: what changes, and who signs it', async (t) => {
   ];
   for (const [name, change] of useless)
     t.equal(
-      codeOf(() => signed(next(change), A)),
+      codeOf(() => encodeSigned(next(change), A)),
       'root_invalid',
       name,
     );

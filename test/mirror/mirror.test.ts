@@ -4,29 +4,35 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { parseHead } from '../../server/manifest/head.js';
-import { verifyHead } from '../../server/manifest/verify.js';
+import { firstRoot, parseRoot, type Root } from '../../server/manifest/root.js';
 import { copyRelease } from '../../server/mirror/copy.js';
 import { follow } from '../../server/mirror/follow.js';
 import { openSource } from '../../server/mirror/source.js';
+import { MirrorTrust } from '../../server/mirror/trust.js';
 import { layRelease } from '../../server/releases/lay.js';
 import { blobPath, headPath } from '../../server/releases/layout.js';
 import { Releases } from '../../server/releases/releases.js';
 import { makeFolder } from '../keys/folder.js';
 import { makeKey } from '../manifest/made-key.js';
+import { signRoot } from '../manifest/made-root.js';
 import { KEY, makeTestRelease } from '../releases/made-release.js';
 import { readTree } from '../releases/made-workshop.js';
 import { codeOfAsync } from '../throws-code.js';
 
-const trusting = (bytes: Buffer) => verifyHead(bytes, [KEY.publicKey]);
-const keyless = (bytes: Buffer) => parseHead(bytes).head;
+const ROOT = firstRoot(KEY.publicKey);
 const FIRST = makeTestRelease({ 'a.txt': 'one', 'b.txt': 'same' }, { number: 10, abis: [5, 6] });
 const SECOND = makeTestRelease({ 'a.txt': 'two', 'b.txt': 'same' }, { number: 11, abis: [5, 6] });
 
-function makeMirror(t: Test, from: string, check = trusting) {
+function makeMirror(t: Test, from: string, first: Root | 'none' = ROOT) {
   const bdist = join(makeFolder(t), 'copy');
   const releases = new Releases();
-  return { bdist, releases, copy: () => copyRelease({ source: openSource(from), check, bdist, releases }) };
+  const trust = new MirrorTrust(first === 'none' ? undefined : first);
+  return {
+    bdist,
+    releases,
+    trust,
+    copy: () => copyRelease({ source: openSource(from), trust, bdist, releases }),
+  };
 }
 
 /** A static web server over a folder, which counts what it is asked. */
@@ -119,16 +125,57 @@ t.test('whatever is wrong at the source, the last good copy stays', async (t) =>
 t.test('a new key epoch may begin at a lower number', async (t) => {
   const from = join(makeFolder(t), 'bdist');
   await layRelease(from, FIRST);
-  const { copy } = makeMirror(t, from);
+  const { copy, bdist } = makeMirror(t, from);
   await copy();
-  await layRelease(from, makeTestRelease({ 'a.txt': 'x' }, { number: 3, epoch: 1 }));
+  const lower = makeTestRelease({ 'a.txt': 'x' }, { number: 3, epoch: 1 });
+  await layRelease(from, lower);
+  t.equal(await codeOfAsync(copy), 'epoch_wrong', 'nobody has said that there is one');
+  await layRelease(from, { ...lower, roots: new Map([[1, signRoot(KEY, { newEpoch: true })]]) });
   t.equal((await copy())?.number, 3);
+  t.same(readTree(bdist), readTree(from));
+});
+
+t.test('S1.19 a mirror follows changes of trust, and hands them on', async (t) => {
+  const from = join(makeFolder(t), 'bdist');
+  await layRelease(from, FIRST);
+  const { copy, bdist, trust, releases } = makeMirror(t, from);
+  await copy();
+  const next = makeKey();
+  const one = signRoot(KEY, { add: [next.publicKey] });
+  const two = signRoot(KEY, { remove: [KEY.signer.keyId] }, parseRoot(one), next);
+  const signed = makeTestRelease({ 'a.txt': 'two' }, { number: 12, key: next });
+  await layRelease(from, { ...signed, roots: new Map([[1, one]]) });
+  t.equal((await copy())?.number, 12);
+  t.equal(trust.version, 1);
+  const third = makeTestRelease({ 'a.txt': 'three' }, { number: 13, key: next });
+  await layRelease(from, {
+    ...third,
+    roots: new Map([
+      [1, one],
+      [2, two],
+    ]),
+  });
+  await copy();
+  t.equal(trust.version, 1, 'nothing calls for the second one yet');
+  const fourth = makeTestRelease({ 'a.txt': 'four' }, { number: 14, key: next, root: 2 });
+  await layRelease(from, fourth);
+  await copy();
+  t.equal(trust.version, 2);
+  t.same(readTree(bdist), readTree(from));
+  t.same([...(releases.current?.roots.keys() ?? [])], [1, 2]);
+  await layRelease(from, makeTestRelease({ 'a.txt': 'stolen' }, { number: 15 }));
+  t.equal(await codeOfAsync(copy), 'wrong_key', 'the old key is believed no longer');
+
+  const late = makeMirror(t, from);
+  await layRelease(from, fourth);
+  writeFileSync(join(from, 'root', '2'), two.subarray(0, 600));
+  t.equal(await codeOfAsync(late.copy), 'root_invalid', 'and every step is checked');
 });
 
 t.test('without a key it copies what it cannot judge; devices do', async (t) => {
   const from = join(makeFolder(t), 'bdist');
   await layRelease(from, makeTestRelease({ 'a.txt': 'x' }, { key: makeKey() }));
-  t.equal((await makeMirror(t, from, keyless).copy())?.number, 1000);
+  t.equal((await makeMirror(t, from, 'none').copy())?.number, 1000);
 });
 
 t.test('a web server that is down, or says no', async (t) => {

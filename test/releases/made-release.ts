@@ -13,11 +13,12 @@ export interface MadeReleaseOptions {
   readonly boards?: string[];
   readonly key?: MadeKey;
   readonly epoch?: number;
+  readonly root?: number;
 }
 
 /** @param files path → text, in the order of the paths' bytes */
 export function makeTestRelease(files: Record<string, string>, options: MadeReleaseOptions = {}): Release {
-  const { number = 1000, abis = [6], boards = ['*'], key = KEY, epoch = 0 } = options;
+  const { number = 1000, abis = [6], boards = ['*'], key = KEY, epoch = 0, root = 0 } = options;
   const project: Project = {
     boards,
     python: { 5: '1.12', 6: '1.19' },
@@ -31,7 +32,7 @@ export function makeTestRelease(files: Record<string, string>, options: MadeRele
       path,
       bytes: Buffer.from(`${text}${abi}`),
     }));
-    return describeSet({ abi, files: device }, project, { version: 0, epoch });
+    return describeSet({ abi, files: device }, project, { version: root, epoch });
   });
   const signed = sets.map(({ claims, entries }) => {
     const fields = { ...claims, release: number, created: number };

@@ -3,8 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { openCompiler } from '../../server/compile/compiler.js';
 import type { Keyring } from '../../server/keys/keyring.js';
-import { trustFrom } from '../../server/keys/trust.js';
-import { firstRoot } from '../../server/manifest/root.js';
+import { firstRoot, type Root } from '../../server/manifest/root.js';
 import { type Published, type PublishOptions, publish } from '../../server/releases/publish.js';
 import { Releases } from '../../server/releases/releases.js';
 import { makeFolder } from '../keys/folder.js';
@@ -14,10 +13,12 @@ export const compiler = openCompiler();
 export const KEY = makeKey();
 export const MASTER = Buffer.alloc(32, 9);
 
-export function keyringOf(key: MadeKey): Keyring {
+/** @param roots files of a folder keys/root, from the first one on; without any the key itself is trusted */
+export function keyringOf(key: MadeKey, roots: readonly Root[] = [], ...others: MadeKey[]): Keyring {
+  const history = roots.length === 0 ? [firstRoot(key.publicKey)] : roots;
   return {
-    trust: trustFrom(firstRoot(key.publicKey)),
-    signers: () => [key.signer],
+    trust: { history, current: history.at(-1) ?? firstRoot(key.publicKey) },
+    signers: () => [key.signer, ...others.map(({ signer }) => signer)],
     all: () => [key.signer],
     publicKey: () => key.publicKey,
     enrolmentMaster: () => MASTER,
@@ -40,6 +41,7 @@ export interface Workshop {
   remove(path: string): void;
   project(settings: object): void;
   publish(options?: Partial<PublishOptions>, key?: MadeKey, signal?: AbortSignal): Promise<Published>;
+  publishBy(keyring: Keyring, options?: Partial<PublishOptions>): Promise<Published>;
 }
 
 let clock = 1_763_692_800;
@@ -58,6 +60,12 @@ export function makeWorkshop(t: Parameters<typeof makeFolder>[0], sources = SOUR
     clock += 1;
     return clock;
   };
+  const publishIt = (keyring: Keyring, options: Partial<PublishOptions>, signal?: AbortSignal) =>
+    publish(
+      { device: join(dir, 'device'), bdist, cache: join(dir, 'cache'), project: dir, ...options },
+      { compiler, keyring, releases, now, announce: () => undefined },
+      signal,
+    );
   return {
     dir,
     bdist,
@@ -65,12 +73,8 @@ export function makeWorkshop(t: Parameters<typeof makeFolder>[0], sources = SOUR
     write,
     remove: (path) => rmSync(join(dir, 'device', path)),
     project: (settings) => writeFileSync(join(dir, 'soft-ota.json'), JSON.stringify(settings)),
-    publish: (options = {}, key = KEY, signal) =>
-      publish(
-        { device: join(dir, 'device'), bdist, cache: join(dir, 'cache'), project: dir, ...options },
-        { compiler, keyring: keyringOf(key), releases, now, announce: () => undefined },
-        signal,
-      ),
+    publish: (options = {}, key = KEY, signal) => publishIt(keyringOf(key), options, signal),
+    publishBy: (keyring, options = {}) => publishIt(keyring, options),
   };
 }
 

@@ -1,8 +1,10 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { trustFrom } from '../../server/keys/trust.js';
 import { parseManifest } from '../../server/manifest/entries.js';
 import { parseHead } from '../../server/manifest/head.js';
+import { firstRoot } from '../../server/manifest/root.js';
 import { blobPath, headPath } from '../../server/releases/layout.js';
 import { verifyBdist } from '../../server/releases/verify.js';
 import { makeKey } from '../manifest/made-key.js';
@@ -10,6 +12,7 @@ import { codeOfAsync } from '../throws-code.js';
 import { compiler, KEY, makeWorkshop, readTree } from './made-workshop.js';
 
 t.teardown(() => compiler.close());
+const TRUST = trustFrom(firstRoot(KEY.publicKey));
 
 const headOf = (bdist: string, abi = 6) => parseHead(readFileSync(headPath(bdist, abi))).head;
 const manifestOf = (bdist: string, abi = 6) =>
@@ -34,7 +37,7 @@ t.test('the folder holds exactly the release: heads, blobs, and nothing else', a
     'the guard is in no release',
   );
   t.equal(headOf(shop.bdist, 5).release, 7, 'one number for all ABIs');
-  t.same((await verifyBdist(shop.bdist, [KEY.publicKey])).heads.length, 2);
+  t.same((await verifyBdist(shop.bdist, TRUST)).heads.length, 2);
 });
 
 t.test('the same content publishes nothing: no byte is written', async (t) => {
@@ -69,7 +72,7 @@ t.test('a change publishes what changed, and old blobs go', async (t) => {
     'two heads, two manifests, two files',
   );
   t.same(
-    (await verifyBdist(shop.bdist, [KEY.publicKey])).warnings.filter((line) => !line.startsWith('.nojekyll')),
+    (await verifyBdist(shop.bdist, TRUST)).warnings.filter((line) => !line.startsWith('.nojekyll')),
     [],
   );
   const gone = [...first.release.blobs.keys()].find((hash) => !second.release.blobs.has(hash)) ?? '';
@@ -153,7 +156,7 @@ t.test('a head that is cut short is replaced by a new release', async (t) => {
   const again = await shop.publish();
   t.ok(again.isNew);
   t.ok(again.release.number > release.number);
-  await verifyBdist(shop.bdist, [KEY.publicKey]);
+  await verifyBdist(shop.bdist, TRUST);
 });
 
 t.test('modes do not depend on the umask', async (t) => {

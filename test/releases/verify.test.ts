@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { SoftOtaError } from '../../server/errors.js';
 import { publicPem } from '../../server/keys/pem.js';
+import { trustFrom } from '../../server/keys/trust.js';
+import { firstRoot } from '../../server/manifest/root.js';
 import { verifyBdist } from '../../server/releases/verify.js';
 import { makeFolder } from '../keys/folder.js';
 import { FILES, layBlob, layManifest, layRelease } from '../manifest/made-bdist.js';
@@ -13,13 +15,14 @@ import { makeKey } from '../manifest/made-key.js';
 
 const KEY = makeKey();
 const OTHER = makeKey();
+const TRUST = trustFrom(firstRoot(KEY.publicKey));
 const SCRIPT = fileURLToPath(new URL('../../scripts/verify.js', import.meta.url));
 const blobOf = (dir: string, text: string): string =>
   join(dir, 'blobs', createHash('sha256').update(text, 'latin1').digest('hex'));
 
 async function fault(dir: string): Promise<string> {
   try {
-    await verifyBdist(dir, [KEY.publicKey]);
+    await verifyBdist(dir, TRUST);
     return 'ok';
   } catch (error) {
     if (error instanceof SoftOtaError) return `${error.code}: ${error.message}`;
@@ -32,7 +35,7 @@ t.test('a sound release: both ABIs, every blob once', async (t) => {
   layRelease(dir, KEY.signer);
   layRelease(dir, KEY.signer, { ...FILES, 'net/__init__.mpy': 'M\x05 net' }, { abi: 5 });
   writeFileSync(join(dir, '.nojekyll'), '');
-  const verified = await verifyBdist(dir, [OTHER.publicKey, KEY.publicKey]);
+  const verified = await verifyBdist(dir, TRUST);
   t.same(
     verified.heads.map((head) => [head.abi, head.set.files]),
     [
@@ -52,7 +55,7 @@ t.test('what lies around is a warning', async (t) => {
   writeFileSync(join(dir, '6', '.tmp-head'), '');
   writeFileSync(join(dir, 'index.html'), '');
   mkdirSync(join(dir, '5'));
-  const { warnings } = await verifyBdist(dir, [KEY.publicKey]);
+  const { warnings } = await verifyBdist(dir, TRUST);
   t.match(warnings, [
     /^5\/ has no head/,
     /^6\/\.tmp-head was left half written/,
