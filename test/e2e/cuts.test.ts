@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { glob } from './files.js';
 import { named, TestBoard, World } from './world.js';
 
@@ -18,7 +18,6 @@ t.test(
     await world.write({
       'gone/x.py': undefined,
       'lib/b.py': 'x = 3\n',
-      'new/y.py': 'y = 1\n',
       'one/page.html': undefined,
       'two.html': undefined,
     });
@@ -28,6 +27,7 @@ t.test(
     const start = join(world.dir, 'start');
     await cp(first.options.flash, start, { recursive: true });
     const wanted = await after(start, world, t);
+    t.ok(wanted.one && wanted['two.html/page.html'], 'files where folders were, and the other way round');
 
     let cuts = 0;
     let next = 1;
@@ -52,12 +52,12 @@ t.test(
   },
 );
 
-async function after(start: string, world: World, t: Parameters<typeof World.make>[0]) {
+async function after(start: string, world: World, t: Test) {
   const flash = join(world.dir, 'uncut');
   await cp(start, flash, { recursive: true });
   const board = new TestBoard({ flash });
   t.teardown(() => board.cut());
-  await board.powerOn();
+  t.equal(named(await board.powerOn(), 'installed').length, 1);
   return contents(flash);
 }
 

@@ -67,8 +67,9 @@ t.test('a damaged head costs no manifest', async (t) => {
   await world.publish();
   const host = await staticHost(t, world.folders.bdist);
   const board = await world.board(t, { server: host.url });
-  await damage(board, 'data/head', otherDigit);
+  const right = await damage(board, 'data/head', otherDigit);
   await board.powerOn();
+  t.strictSame(await board.read('data/head'), right);
   t.strictSame(host.asked, ['/6/head'], 'the manifest is still the one that the release names');
 });
 
