@@ -33,7 +33,7 @@ function payload(i: number, version: number): [path: string, text: string] {
 /** The set as it is shipped, changed so that client and plug both change. */
 export async function shippedSet(version: number): Promise<Map<string, string>> {
   const files = await shippedTree();
-  for (const path of ['plug/switch.py', 'plug/web.py', 'ota/find.py', 'net/__init__.py']) {
+  for (const path of ['plug/switch.py', 'plug/web.py', 'ota/http.py', 'net/__init__.py']) {
     files.set(path, `${files.get(path)}\nVERSION = ${version}\n`);
   }
   return files;
