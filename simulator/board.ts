@@ -67,7 +67,7 @@ export class Board {
     rxBytes: 0,
   };
   readonly #execs = new Map<number, (error: string | undefined) => void>();
-  #power: Power = POWER_ON;
+  #power: Power;
   #life: Life | undefined;
   #waiting: Waiting | undefined;
   #boots = 0;
@@ -79,7 +79,9 @@ export class Board {
   #until = 0;
   #holds: (() => void)[] = [];
 
-  constructor(readonly options: BoardOptions) {}
+  constructor(readonly options: BoardOptions) {
+    this.#power = this.#off();
+  }
 
   /** The address of the board's web page, once something listens on its port 80. */
   get url(): string | undefined {
@@ -175,10 +177,15 @@ export class Board {
 
   /** Lets a held clock go on for so many milliseconds; done when it stands again, also after resets of the board. */
   async advance(ms: number): Promise<void> {
+    if (this.#held === 0) await this.#stands();
     const to = Math.max(this.#until, this.#held) + ms;
     this.#until = to;
     this.#post({ t: 'advance', to });
-    while (this.#held < to) await new Promise<void>((resolve) => this.#holds.push(resolve));
+    while (this.#held < to) await this.#stands();
+  }
+
+  #stands(): Promise<void> {
+    return new Promise((resolve) => this.#holds.push(resolve));
   }
 
   /** The reset button: RTC memory and the clock live on. */
@@ -189,7 +196,7 @@ export class Board {
   /** The power goes: everything but the flash is lost. `boot` switches it on again. */
   async cut(): Promise<void> {
     await this.#stop();
-    this.#power = POWER_ON;
+    this.#power = this.#off();
     this.#held = 0;
     this.#until = 0;
   }
@@ -227,6 +234,10 @@ export class Board {
       this.#emit({ event: 'log', text: `simulator: ${error.stack ?? error.message}` });
       this.#happened('failed');
     });
+  }
+
+  #off(): Power {
+    return { ...POWER_ON, uptime: this.options.uptime ?? 0 };
   }
 
   #bootData(build: Vm, port: MessagePort, cells: Int32Array): BootData {

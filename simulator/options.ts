@@ -14,6 +14,8 @@ export interface BoardOptions {
   readonly heap?: number;
   /** `driven`: waits jump to the next thing that is due, so that weeks pass in a moment. */
   readonly clock?: 'real' | 'driven';
+  /** Milliseconds that the clock shows at power-on (default 0), to test what wraps after 12 days. */
+  readonly uptime?: number;
   /** The driven clock stops as soon as something listens on port 80; then `Board.advance` moves it. */
   readonly hold?: boolean;
   /**
