@@ -68,8 +68,10 @@ function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | 
   return undefined;
 }
 
-function findDistrust({ keys }: Hello, { keyIds }: Release): SoftOtaError | undefined {
+function findDistrust({ keys }: Hello, { keyIds, roots }: Release): SoftOtaError | undefined {
   if (keys.length === 0 || keys.some((key) => keyIds.includes(key))) return undefined;
+  // It trusts a key of before, so the root files lead it to the one of today.
+  if (keys.some((key) => [...roots.values()].some((root) => root.includes(key)))) return undefined;
   const message = `The device trusts ${keys.join(', ')}; the release is signed by ${keyIds.join(', ')}.`;
   return verdictError('wrong_key', message);
 }
