@@ -1,0 +1,17 @@
+import t from 'tap';
+import { shakeHands } from '../../server/fleet/handshake.js';
+import { makeKey } from '../manifest/made-key.js';
+import { signRoot } from '../manifest/made-root.js';
+import { KEY, makeTestRelease } from '../releases/made-release.js';
+
+t.test('S1.19 a device that trusts a key of before is no stranger', async (t) => {
+  const next = makeKey();
+  const root = signRoot(KEY, { add: [next.publicKey], remove: [KEY.signer.keyId] }, undefined, next);
+  const release = makeTestRelease({ 'a.txt': 'one' }, { key: next, root: 1 });
+  const kind = (keyId: string, roots = new Map([[1, root]])) =>
+    shakeHands(6, { have: 5, keys: [keyId] }, { ...release, roots }).kind;
+  t.equal(kind(next.signer.keyId), 'update');
+  t.equal(kind(KEY.signer.keyId), 'update', 'it will ask for root file 1');
+  t.equal(kind(KEY.signer.keyId, new Map()), 'distrusted');
+  t.equal(kind(makeKey().signer.keyId), 'distrusted');
+});
