@@ -29,13 +29,14 @@ class Client:
 
 
 class Web:
-    "only: name of the one form that answers everything, for the setup of a plug; then anybody may come under any name."
+    """only: name of the one form that answers everything, for the setup of a plug; then anybody may come under any name. full: when to
+    look again at who wants to come in, while all places are taken."""
 
     def __init__(self, house, only=None):
         self.house = house
         self.only = only
         self.clients = []
-        self.full = False
+        self.full = None
         self.changed("plug")
         self.sock = sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -49,14 +50,14 @@ class Web:
             self.password = self.house.settings(name)["password"]
 
     def wait(self):
-        return min([left(c.end) for c in self.clients] + [1000 if self.full else 60000])
+        return min([left(c.end) for c in self.clients] + [left(self.full) if self.full is not None else 60000])
 
     def step(self):
         for client in list(self.clients):
             if left(client.end) <= 0:
                 self.drop(client)
-        if self.full:
-            self.full = False
+        if self.full is not None and left(self.full) <= 0:
+            self.full = None
             self.house.watch(self.sock, self, POLLIN)
 
     def stop(self):
@@ -74,7 +75,7 @@ class Web:
         if len(self.clients) == _MOST:
             idle = min(self.clients, key=lambda c: left(c.end))
             if left(idle.end) > _BUSY:  # the new one is looked at in a second
-                self.full = True
+                self.full = later(1000)
                 return self.house.watch(self.sock, self, 0)
             self.drop(idle)
         sock = self.sock.accept()[0]

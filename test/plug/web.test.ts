@@ -1,0 +1,190 @@
+/** The page as a server: clients that are slow, broken, large, many, or strangers. */
+import fc from 'fast-check';
+import t from 'tap';
+import { Plug } from './house.js';
+import { answer, exchange, get, open } from './raw.js';
+
+t.test('S1.57 a slow client and a broken one block neither page nor button', async (t) => {
+  const plug = await Plug.up(t, { clock: 'driven' });
+  const slow = open(plug.url);
+  slow.write('GET / HT');
+  const gone = open(plug.url);
+  gone.write('POST /on HTTP/1.1\r\nContent-Le');
+  gone.destroy();
+  const deaf = open(plug.url).pause();
+  deaf.write(get('/app.js'));
+  t.equal((await plug.get('/')).status, 200);
+  t.equal((await plug.post('/on')).status, 303);
+  t.ok(plug.relay());
+  plug.press();
+  await plug.advance(300);
+  t.notOk(plug.relay(), 'the button works meanwhile');
+  const closed = answer(slow);
+  await plug.advance(6000);
+  t.equal((await closed).status, 0, 'who does not finish a request is sent away');
+  deaf.destroy();
+});
+
+t.test('S1.57 more clients than there are places: the idle ones give way', async (t) => {
+  const plug = await Plug.up(t);
+  const idle = Array.from({ length: 6 }, () => open(plug.url));
+  t.teardown(() => {
+    for (const socket of idle) socket.destroy();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const pages = await Promise.all(Array.from({ length: 3 }, () => plug.get('/').then((r) => r.text())));
+  for (const page of pages) t.match(page, /<\/main>\s*$/, 'whole');
+});
+
+t.test('S1.57 two requests at once', async (t) => {
+  const plug = await Plug.up(t);
+  const paths = ['/', '/timers', '/app.css', '/state'];
+  const texts = await Promise.all(paths.map((path) => plug.get(path).then((r) => r.text())));
+  const alone: string[] = [];
+  for (const path of paths) alone.push(await (await plug.get(path)).text());
+  t.strictSame(texts, alone);
+});
+
+t.test('S1.57 what is too long or no HTTP gets 4xx', async (t) => {
+  const plug = await Plug.up(t);
+  const status = async (bytes: string | Buffer) => (await exchange(plug.url, bytes)).status;
+  const long = 'x'.repeat(4000);
+  t.equal(await status(`GET / HTTP/1.1\r\nX: ${long}\r\n\r\n`), 431);
+  t.equal(await status(`POST /timers HTTP/1.1\r\nContent-Length: 9000\r\n\r\ntimers=${long}`), 413);
+  t.equal(await status('POST /timers HTTP/1.1\r\nContent-Length: -1\r\n\r\n'), 400);
+  t.equal(await status('POST /timers HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n'), 400);
+  t.equal(await status('GET /\r\n\r\n'), 400);
+  t.equal(await status('GET / HTTP/2.0\r\n\r\n'), 400);
+  t.equal(await status('GET http://a/ HTTP/1.1\r\n\r\n'), 400);
+  t.equal(await status('GET / HTTP/1.1\r\nno colon\r\n\r\n'), 400);
+  t.equal(await status(Buffer.from('GET / HTTP/1.1\r\nHost: \xff\xfe\r\n\r\n', 'latin1')), 400);
+  t.equal(await status('BREW / HTTP/1.1\r\n\r\n'), 405);
+  t.equal(await status(get('/../data/wifi.json')), 404);
+  t.equal(await status(get('/head.html')), 404);
+  t.equal(await status(get('/portal')), 404, 'the setup is over');
+  t.equal((await plug.post('/timers', {}, { body: 'timers=%c3' })).status, 400, 'no UTF-8');
+  t.equal((await plug.post('/timers', {}, { body: 'timers=%zz' })).status, 400);
+  t.equal((await plug.get('/')).status, 200);
+});
+
+t.test('S1.57 random requests: 4xx or a closed connection, and the page lives', async (t) => {
+  const plug = await Plug.up(t);
+  const token = fc.constantFrom(
+    'GET',
+    'POST',
+    'HEAD',
+    ' ',
+    '/',
+    '/timers',
+    'HTTP/1.1',
+    '\r\n',
+    '\r\n\r\n',
+    ':',
+    'Host',
+    'Content-Length: ',
+    '7',
+    '%',
+    '\0',
+    'Origin: x',
+    '?saved',
+    'Authorization: Basic ',
+  );
+  const junk = fc.array(fc.oneof({ weight: 3, arbitrary: token }, fc.string()), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(junk, async (parts) => {
+      const { status } = await exchange(plug.url, `${parts.join('')}\r\n\r\n`);
+      return status < 500 && status !== 204;
+    }),
+    { numRuns: 150 },
+  );
+  t.equal((await plug.get('/')).status, 200);
+  t.strictSame(
+    plug.lines().filter((line) => /Error/.test(line)),
+    [],
+  );
+});
+
+t.test('S1.54 nothing but POST changes anything', async (t) => {
+  const plug = await Plug.up(t);
+  const before = await plug.ask('house.switch.count');
+  for (const path of ['/on', '/off', '/toggle', '/update', '/reset', '/clear', '/reset?sure=on']) {
+    t.equal((await plug.get(path)).status, 404, path);
+    t.equal((await plug.get(path, { method: 'HEAD' })).status, 404, `HEAD ${path}`);
+  }
+  t.equal((await plug.get('/timers?timers=06:00-07:00&active=on')).status, 200);
+  t.equal(await plug.ask('house.switch.count'), before);
+  t.notOk(await plug.ask('"" in house.due'), 'no restart');
+  t.strictSame(await plug.ask('house.settings("timers")["rows"]'), []);
+  const bare = await exchange(plug.url, 'HEAD /timers HTTP/1.1\r\n\r\n');
+  t.equal(bare.text.split('\r\n\r\n')[1], '', 'HEAD has no body');
+});
+
+t.test('S1.54 a POST of another site is refused', async (t) => {
+  const plug = await Plug.up(t);
+  const post = async (headers: Record<string, string>) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return (await exchange(plug.url, `POST /on HTTP/1.1\r\nHost: 192.168.1.7\r\n${lines.join('')}\r\n`))
+      .status;
+  };
+  t.equal(await post({ Origin: 'http://evil.example' }), 403);
+  t.equal(await post({ Origin: 'null' }), 403);
+  t.equal(await post({ Origin: 'http://192.168.1.7:8080' }), 403);
+  t.equal(await post({ Referer: 'http://evil.example/192.168.1.7' }), 403);
+  t.equal(await post({ 'Sec-Fetch-Site': 'cross-site' }), 403);
+  t.equal(await post({ 'Sec-Fetch-Site': 'same-site', Origin: 'http://192.168.1.7' }), 403);
+  t.notOk(plug.relay());
+  t.equal(await post({ Origin: 'http://192.168.1.7', 'Sec-Fetch-Site': 'same-origin' }), 303);
+  t.ok(plug.relay());
+  t.equal(await post({}), 303, 'a tool');
+});
+
+t.test('S1.54 a name that a stranger points at the plug (DNS rebinding) is not answered', async (t) => {
+  const plug = await Plug.up(t, { settings: { plug: { name: 'lamp' } } });
+  const status = async (host: string) => (await exchange(plug.url, get('/', host))).status;
+  t.equal(await status('evil.example'), 421);
+  t.equal(await status('10.0.0.1.evil.example'), 421);
+  for (const host of ['10.0.0.1', '10.0.0.1:80', 'lamp', 'LAMP.fritz.box', 'lamp.local']) {
+    t.equal(await status(host), 200, host);
+  }
+});
+
+t.test('style and script are kept by the browser until the next release', async (t) => {
+  const plug = await Plug.up(t);
+  for (const path of ['/app.css', '/app.js', '/zone.js']) {
+    const first = await plug.get(path);
+    t.equal(first.status, 200);
+    t.match(first.headers.get('cache-control'), /max-age=\d+/);
+    t.equal(first.headers.get('x-content-type-options'), 'nosniff');
+    const headers = { 'If-None-Match': first.headers.get('etag') ?? '' };
+    t.equal((await plug.get(path, { headers })).status, 304);
+  }
+  t.match((await plug.get('/')).headers.get('cache-control'), /no-store/);
+});
+
+t.test('S1.58 a password: none until it is set, never stored as it is', async (t) => {
+  const plug = await Plug.up(t);
+  const form = { called: 'lamp', tz: 'UTC0', zone: 'UTC', level: '0', hour: '', ntp: '127.0.0.1' };
+  t.equal((await plug.post('/settings', { ...form, password: 'short' })).status, 422);
+  t.equal((await plug.post('/settings', { ...form, password: 'grün: & 100%' })).status, 303);
+  t.notMatch(plug.read('data/plug.json').toString(), /gr/);
+  const basic = (word: string) => ({
+    headers: { Authorization: `Basic ${Buffer.from(`me:${word}`).toString('base64')}`, Origin: plug.url },
+  });
+  for (const path of ['/', '/state', '/timers', '/settings']) {
+    const refused = await plug.get(path);
+    t.equal(refused.status, 401, path);
+    t.match(refused.headers.get('www-authenticate'), /^Basic /);
+  }
+  t.equal((await plug.post('/on')).status, 401);
+  t.equal((await plug.get('/', basic('grün: & 100'))).status, 401);
+  t.equal((await plug.get('/', { headers: { Authorization: 'Basic !' } })).status, 401);
+  t.notOk(plug.relay());
+  t.equal((await plug.get('/', basic('grün: & 100%'))).status, 200);
+  t.equal((await plug.post('/settings', form, basic('grün: & 100%'))).status, 303);
+  t.equal((await plug.get('/')).status, 401, 'an empty field leaves it as it is');
+  t.equal((await plug.post('/settings', { ...form, open: 'on' }, basic('grün: & 100%'))).status, 303);
+  t.equal((await plug.get('/')).status, 200);
+});
