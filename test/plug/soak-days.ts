@@ -91,7 +91,7 @@ export function someDays(seed: number, days: number): Days {
       happenings.push({ minute: 10 + dice.below(length - 20), deed: make(dice) });
     }
   }
-  for (let minute = 120; minute < length; minute += 360) happenings.push({ minute, deed: { kind: 'look' } });
+  for (let minute = 60; minute < length; minute += 120) happenings.push({ minute, deed: { kind: 'look' } });
   happenings.push({ minute: length, deed: { kind: 'look' } });
   return { seed, from, to: from + length + 1440, setting, happenings: inOrder(happenings) };
 }

@@ -138,15 +138,34 @@ export class Life {
     return this.#record.findLast(([at]) => at <= time)?.[1] ?? false;
   }
 
+  /** Bytes of heap in use, after a collection. */
+  heap(): Promise<number> {
+    return this.#probe('heap', '(__import__("gc").collect(), __import__("gc").mem_alloc())[1]');
+  }
+
+  /** Always the same words for the same question: each new one would stay in the board's memory for ever. */
+  async #probe(name: string, expression: string): Promise<number> {
+    const { board } = this.plug;
+    const told = new Promise<number>((resolve) => {
+      const stop = board.on(({ text }) => {
+        if (typeof text !== 'string' || !text.startsWith(`soak ${name} `)) return;
+        stop();
+        resolve(Number(text.split(' ')[2]));
+      });
+    });
+    board.probe(`print("soak ${name}", ${expression})`);
+    return told;
+  }
+
   /** What time it is on the board, whose clock may be on its way to where it was allowed to go. */
   async #time(): Promise<number> {
-    const ticks = Number(await this.plug.ask('__import__("time").ticks_ms()'));
+    const ticks = await this.#probe('time', '__import__("time").ticks_ms()');
     const least = Math.max(0, this.now - this.#on);
     return this.#on + least + ((((ticks - least) % TICKS) + TICKS) % TICKS);
   }
 
-  async #asked(): Promise<number | undefined> {
-    const time = await this.#time().catch(() => undefined);
+  async #asked(): Promise<number> {
+    const time = await this.#time();
     this.#learned ??= time;
     return time;
   }
@@ -192,7 +211,11 @@ export class Life {
   /** With all that is needed to find out why. */
   failed(why: unknown, doing = ''): Error {
     const recent = this.#record.slice(-6).map(([at, on]) => `${seconds(at)} ${on ? 'on' : 'off'}`);
-    const lines = this.plug.lines().slice(-15).join('\n');
+    const lines = this.plug
+      .lines()
+      .filter((line) => !line.startsWith('soak '))
+      .slice(-15)
+      .join('\n');
     const where = `seed ${this.days.seed}, ${doing} at ${seconds(this.now)}Z: ${why}`;
     return new Error(`${where}\n${recent.join(', ')}\n${this.model}\n${lines}`, { cause: why });
   }

@@ -13,9 +13,8 @@ const CALM = 10 * MINUTE;
 class Soak {
   friend: Friend | undefined;
   stirred = 0;
-  /** Bytes of heap in use, each time it was looked at in this boot. */
-  heap: number[] = [];
-  most = 0;
+  /** Bytes of heap in use, each time it was looked at, boot by boot. */
+  readonly heap: number[][] = [[]];
   readonly counts: Record<string, number> = {};
 
   constructor(
@@ -59,7 +58,7 @@ class Soak {
       case 'broker back':
         return this.brokerBack();
       case 'power cut':
-        this.heap = [];
+        this.heap.push([]);
         return this.life.powerCut(deed.minutes, deed.setting);
       case 'look':
         return this.look();
@@ -79,7 +78,7 @@ class Soak {
     const { life } = this;
     life.plug.press(2500);
     life.model.restart(life.minute);
-    this.heap = [];
+    this.heap.push([]);
     await life.until(life.now + 20_000);
   }
 
@@ -87,7 +86,7 @@ class Soak {
     const { life } = this;
     if (!life.router || life.now - this.stirred < CALM) return;
     const { status } = await life.plug.post(on ? '/on' : '/off');
-    if (status !== 303) throw new Error(`${isoOf(life.minute)}: ${status} from the page`);
+    if (status !== 303) throw new Error(`${status} from the page`);
     life.chosen(on);
   }
 
@@ -107,27 +106,37 @@ class Soak {
     this.friend = await Friend.of(this.t, this.broker.port);
   }
 
-  /** The page answers, the broker knows the state, and the heap has not grown. */
+  /** The heap as it is when nothing has happened for a while; then the page answers, and the broker knows the state. */
   async look(): Promise<void> {
     const { life, friend } = this;
     if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
+    this.heap.at(-1)?.push(await life.heap());
     const page = await life.plug.get('/');
     await page.text();
-    if (page.status !== 200) throw new Error(`${isoOf(life.minute)}: ${page.status} from the page`);
+    if (page.status !== 200) throw new Error(`${page.status} from the page`);
     const state = life.relay ? 'on' : 'off';
     await life.plug.until(() => friend.last('home/plug') === state, `${state} at the broker`);
-    const used = Number(await life.plug.ask('(__import__("gc").collect(), __import__("gc").mem_alloc())[1]'));
-    this.heap.push(used);
-    this.most = Math.max(this.most, used - (this.heap[0] ?? used));
   }
+}
+
+/** By how many bytes the heap in use grew in the boot in which it grew most: the median of a boot's last looks against its first. */
+function growth(boots: readonly (readonly number[])[]): number {
+  const median = (looks: readonly number[]): number =>
+    looks.toSorted((a, b) => a - b)[looks.length >> 1] ?? 0;
+  const grown = boots
+    .filter(({ length }) => length >= 6)
+    .map((looks) => median(looks.slice(-looks.length / 3)) - median(looks.slice(0, looks.length / 3)));
+  return Math.max(0, ...grown);
 }
 
 export interface Outcome {
   readonly minutes: number;
   readonly switched: number;
   readonly counts: Readonly<Record<string, number>>;
-  /** By how many bytes the heap in use was ever larger than when it was first looked at after a boot. */
+  /** Bytes by which the heap in use grew within a boot. */
   readonly growth: number;
+  /** The most bytes of heap that were in use when all was quiet. */
+  readonly used: number;
   /** How often a program wanted more memory than there is. */
   readonly short: number;
 }
@@ -149,5 +158,11 @@ export async function soak(t: Test, seed: number, days: number): Promise<Outcome
     });
   }
   const short = life.plug.board.events.filter(({ event, grew }) => event === 'heap' && grew === true).length;
-  return { ...life.tally, counts: soak.counts, growth: soak.most, short };
+  return {
+    ...life.tally,
+    counts: soak.counts,
+    growth: growth(soak.heap),
+    used: Math.max(...soak.heap.flat()),
+    short,
+  };
 }
