@@ -96,6 +96,10 @@ t.test('an offline root key: hand over, change, revoke, with the key on a stick'
   const before = readFileSync(path('stick/root.key.pem'));
   t.equal(await codeOfAsync(() => inside(() => generateRootKey('stick'))), 'key_exists');
   t.ok(readFileSync(path('stick/root.key.pem')).equals(before), 'never overwritten');
+  mkdirSync(path('half'));
+  writeFileSync(path('half/root.pub.pem'), 'of another one');
+  t.equal(await codeOfAsync(() => generateRootKey(path('half'))), 'key_exists');
+  t.strictSame(readdirSync(path('half')), ['root.pub.pem'], 'nor half a pair laid beside it');
   const [, rootId = ''] = /root key (\w+)/.exec(made.said) ?? [];
 
   const over = await run('rotate', '--root-key', 'stick/root.key.pem', '--add-root', 'stick/root.pub.pem');

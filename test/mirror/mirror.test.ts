@@ -170,6 +170,12 @@ t.test('S1.19 a mirror follows changes of trust, and hands them on', async (t) =
   await layRelease(from, fourth);
   writeFileSync(join(from, 'root', '2'), two.subarray(0, 600));
   t.equal(await codeOfAsync(late.copy), 'root_invalid', 'and every step is checked');
+  const thief = makeKey();
+  writeFileSync(
+    join(from, 'root', '2'),
+    signRoot(thief, { add: [thief.publicKey], remove: [KEY.signer.keyId] }, parseRoot(one)),
+  );
+  t.equal(await codeOfAsync(late.copy), 'wrong_key');
 });
 
 t.test('without a key it copies what it cannot judge; devices do', async (t) => {

@@ -73,6 +73,17 @@ t.test(
   },
 );
 
+t.test('one key for another at once: still the same release', async (t) => {
+  const shop = makeWorkshop(t);
+  const first = await shop.publishBy(keyringOf(A));
+  const replaced = after(R0, A, { add: [B.publicKey], remove: [A.signer.keyId] }, B);
+  const { release, isNew } = await shop.publishBy(keyringOf(B, [R0, replaced]));
+  t.strictSame(
+    [isNew, release.number, headOf(shop.bdist).keyIds],
+    [false, first.release.number, [B.signer.keyId]],
+  );
+});
+
 t.test('a new epoch: numbers begin anew, the release that is there stays as it is', async (t) => {
   const shop = makeWorkshop(t);
   await shop.publishBy(keyringOf(A), { number: 4_000_000_000 });
