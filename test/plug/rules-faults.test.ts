@@ -23,7 +23,7 @@ const FAULTS: readonly (readonly [string, string, string, string])[] = [
   ],
   [
     'B1q zones in the west count as if in the east',
-    'zone',
+    'posix',
     'east = -_minutes(text[i:j])',
     'east = abs(_minutes(text[i:j]))',
   ],
