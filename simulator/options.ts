@@ -66,7 +66,10 @@ export interface Power {
   readonly rtc: string;
   readonly clockOffset: number;
 }
-export const POWER_ON: Power = { cause: 0, uptime: 0, rtc: '', clockOffset: 0 };
+
+export function powerOn({ uptime = 0 }: Pick<BoardOptions, 'uptime'>): Power {
+  return { cause: 0, uptime, rtc: '', clockOffset: 0 };
+}
 
 export const DEFAULT_VM: VmVersion = '1.27';
 const HEAP = 38 * 1024;

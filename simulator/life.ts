@@ -1,0 +1,67 @@
+/** One boot of a board: the worker thread with the VM in it, and what belongs to it. Nothing of it is left after its end. */
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { CELL, type ToBoard } from './messages.js';
+import type { Network } from './network.js';
+import type { Counters } from './options.js';
+import type { Watchdog } from './watchdog.js';
+
+interface Parts {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+  readonly cells: Int32Array;
+  readonly network: Network;
+  readonly watchdog: Watchdog;
+}
+
+export type Counts = Record<keyof Counters, number>;
+
+export function noCounts(): Counts {
+  return {
+    opens: 0,
+    reads: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+    flashOps: 0,
+    connects: 0,
+    txBytes: 0,
+    rxBytes: 0,
+  };
+}
+
+export class Life {
+  readonly parts: Parts;
+  readonly #began = performance.now();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** Real milliseconds since it began. */
+  get age(): number {
+    return performance.now() - this.#began;
+  }
+
+  post(message: ToBoard): void {
+    const { port, cells } = this.parts;
+    port.postMessage(message);
+    Atomics.add(cells, CELL.wake, 1);
+    Atomics.notify(cells, CELL.wake);
+  }
+
+  /** Adds what it did to sums over several lives. */
+  addTo(sums: Counts): void {
+    const { cells, network } = this.parts;
+    for (const name of ['opens', 'reads', 'bytesRead', 'bytesWritten', 'flashOps'] as const) {
+      sums[name] += Atomics.load(cells, CELL[name]);
+    }
+    for (const name of ['connects', 'txBytes', 'rxBytes'] as const) sums[name] += network.traffic[name];
+  }
+
+  async end(): Promise<void> {
+    const { watchdog, network, worker, port } = this.parts;
+    watchdog.stop();
+    network.drop();
+    await worker.terminate();
+    port.close();
+  }
+}

@@ -1,0 +1,42 @@
+/** Waiting for somebody outside of the board: until when its program does, and how long, in real time, a driven clock does. */
+import type { Hub } from './hub.js';
+import { ERR, type Socket } from './socket.js';
+
+/** How long lwIP tries to connect. */
+const CONNECT_MS = 18_000;
+/** Real milliseconds that a driven clock waits for an answer, and for more of one. */
+const ANSWER_MS = 2000;
+const QUIET_MS = 100;
+
+/** The board asked somebody. */
+export function asked(hub: Hub): void {
+  hub.busyUntil = performance.now() + ANSWER_MS;
+}
+
+/** Something has come; more may follow. */
+export function answered(hub: Hub): void {
+  const until = performance.now() + (hub.quiet ?? QUIET_MS);
+  hub.busyUntil = hub.quiet === undefined ? Math.max(hub.busyUntil, until) : until;
+}
+
+/** What was sent is gone; no answer yet. */
+export function departed(hub: Hub): void {
+  hub.busyUntil = Math.max(hub.busyUntil, performance.now() + (hub.quiet ?? QUIET_MS));
+}
+
+/** 0 once the socket is connected, else a negative errno. */
+export function untilConnected(hub: Hub, s: Socket): number {
+  const limit = s.timeout < 0 ? CONNECT_MS : s.timeout;
+  const there = hub.wait(() => s.state !== 'connecting', hub.clock.now() + limit);
+  if (!there) return -ERR.ETIMEDOUT;
+  return s.errno === 0 ? 0 : -s.errno;
+}
+
+/** 0 once `ready` holds, else a negative errno; by the timeout of the socket. */
+export function until(hub: Hub, s: Socket, ready: () => boolean): number {
+  const fine = (): boolean => ready() || s.errno !== 0;
+  const limit = s.timeout < 0 ? Number.POSITIVE_INFINITY : hub.clock.now() + s.timeout;
+  const there = hub.wait(fine, limit);
+  if (!there) return s.timeout === 0 ? -ERR.EAGAIN : -ERR.ETIMEDOUT;
+  return ready() || s.errno === 0 ? 0 : -s.errno;
+}
