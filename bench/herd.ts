@@ -1,8 +1,8 @@
 /** A power cut ends: ten thousand devices ask within fifteen seconds, and then, harsher, all at once. */
-import { execFileSync } from 'node:child_process';
 import { atMost, type Bench, type Figure, type Report } from './figure.js';
 import { result } from './lab/child.js';
 import { type Cleanup, cleanly } from './lab/cleanup.js';
+import { openFiles } from './lab/files.js';
 import { makeProject } from './lab/project.js';
 import { startServer } from './lab/server.js';
 import { realTree } from './lab/trees.js';
@@ -35,12 +35,6 @@ async function measure(cleanup: Cleanup): Promise<Report> {
     figures: [...figures('within 15 s', spread, devices), ...figures('all at once', burst, devices)],
     notes: notes(devices, files, [spread, burst]),
   };
-}
-
-/** Of a process: what the shell that starts it allows. */
-function openFiles(): number {
-  const text = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
-  return text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 function figures(when: string, { times, ms, together }: HerdResult, devices: number): Figure[] {

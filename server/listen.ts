@@ -1,5 +1,6 @@
 /** Opens the port, and closes it without cutting anybody off at once. */
 import { networkInterfaces } from 'node:os';
+import { keepRoom, mostConnections } from './crowd.js';
 import { SoftOtaError } from './errors.js';
 import type { App } from './routes/app-type.js';
 
@@ -14,6 +15,7 @@ const GRACE_MS = 5000;
  * @throws SoftOtaError port_in_use or config_invalid
  */
 export async function listen(app: App, host: string, port: number): Promise<number> {
+  keepRoom(app.server, mostConnections());
   try {
     await app.listen({ host, port, backlog: BACKLOG });
   } catch (cause) {

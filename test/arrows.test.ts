@@ -33,6 +33,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'server/origin': 'server/main',
   'server/opened': 'server/main',
   'server/listen': 'server/main',
+  'server/crowd': 'server/main',
   'server/greeting': 'server/main',
   'server/config': 'server/main',
   'server/project-schema': 'server/project',

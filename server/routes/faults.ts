@@ -53,16 +53,26 @@ function faultBody({ code, message, hint }: SoftOtaError): string {
   return JSON.stringify({ code, message: `${message} ${hint}` });
 }
 
+const SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
+const SILENCE_MS = 25_000;
+
 /** Faults below HTTP, by Node's code. */
 const SOCKET_FAULTS: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
   HPE_HEADER_OVERFLOW: ['request_large', 'The request line and headers are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request_slow', 'The request took too long to arrive.'],
+  [SLOW]: ['request_slow', 'The request took too long to arrive.'],
 };
+
+const LINGER_MS = 1000;
 
 /** Answers what is no HTTP at all, what is too large and what is too slow, and closes the connection. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  // Who has said nothing yet costs less open than closed, since it would come again; and thousands never go at the same time.
+  if (error.code === SLOW && socket.bytesRead === 0) {
+    socket.setTimeout(SILENCE_MS * (1 + Math.random()));
     return;
   }
   const [code, message] = SOCKET_FAULTS[error.code ?? ''] ?? ['request_invalid', 'This is not HTTP/1.1.'];
@@ -74,5 +84,8 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
+  // Who does not close the connection either has got the answer by then, or does not want it.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

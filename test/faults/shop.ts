@@ -125,6 +125,6 @@ export function copyProject(from: string, to: string): void {
 }
 
 /** `npm start` in `dir`, as in test/server. */
-export function startIn(t: Test, dir: string): Started {
-  return startScript(t, ['--port', '0', '--host', '127.0.0.1'], dir);
+export function startIn(t: Test, dir: string, files?: number): Started {
+  return startScript(t, ['--port', '0', '--host', '127.0.0.1'], dir, files);
 }

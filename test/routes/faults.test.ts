@@ -62,9 +62,9 @@ t.test('an expectation that the server does not know is answered as if it were n
   t.same([statusOf(fault), codeOfAnswer(fault)], [404, 'not_found']);
 });
 
-t.test('slow requests: before the first byte, and within the headers', async (t) => {
+t.test('slow requests, within the request line and within the headers', async (t) => {
   const { port } = await makeServer(t, RELEASE, { requestTimeout: 300 });
-  const starts = ['', 'GET /6/he', 'GET /6/head HTTP/1.1\r\nHost: a\r\nX-Slow: '];
+  const starts = ['GET /6/he', 'GET /6/head HTTP/1.1\r\nHost: a\r\nX-Slow: '];
   await Promise.all(
     starts.map(async (start) => {
       const raw = new Raw(port);
@@ -73,6 +73,15 @@ t.test('slow requests: before the first byte, and within the headers', async (t)
       await raw.closed;
     }),
   );
+});
+
+t.test('who has said nothing yet may still ask', async (t) => {
+  const { port } = await makeServer(t, RELEASE, { requestTimeout: 50 });
+  const raw = new Raw(port);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.equal(statusOf(await raw.get('/6/head')), 200);
+  t.equal(statusOf(await raw.ask('GET /6/he')), 408, 'but then not slowly');
+  await raw.closed;
 });
 
 t.test('a fault of the server itself says nothing of it to the client', async (t) => {

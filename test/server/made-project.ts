@@ -41,9 +41,14 @@ export interface Started {
   readonly errors: () => string;
 }
 
-/** Starts a server script; its log is read line by line. */
-export function startScript(t: Test, args: string[], cwd: string): Started {
-  const child = spawn(process.execPath, [scriptOf('start'), ...args], {
+/**
+ * Starts a server script; its log is read line by line.
+ * @param files how many it may have open
+ */
+export function startScript(t: Test, args: string[], cwd: string, files?: number): Started {
+  const limit = files === undefined ? '' : `ulimit -n ${files} && `;
+  const command = [process.execPath, scriptOf('start'), ...args];
+  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, ...command], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
