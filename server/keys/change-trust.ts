@@ -1,5 +1,5 @@
 /** What `rotate` and `revoke` do, from their flags to their words. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../manifest/public-key.js';
@@ -7,7 +7,7 @@ import { parseRoot } from '../manifest/root.js';
 import { furtherFiles } from './files.js';
 import { makePrivateKey } from './pair.js';
 import { layRoot, readProjectTrust, rotate } from './rotate.js';
-import { type Given, type GivenToRevoke, rotateOptions } from './trust-commands.js';
+import { draftPath, type Given, type GivenToRevoke, rotateOptions } from './trust-commands.js';
 import { installedText, rotatedText } from './trust-texts.js';
 
 /** @throws SoftOtaError as `rotate` and `layRoot` */
@@ -32,5 +32,6 @@ async function install(keys: string, file: string): Promise<string> {
   });
   const { current } = await readProjectTrust(keys);
   const path = await layRoot(keys, bytes);
+  await rm(draftPath(keys), { force: true });
   return installedText(path, parseRoot(bytes), current);
 }

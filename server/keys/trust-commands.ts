@@ -45,6 +45,11 @@ export const REVOKE: Command<typeof revokeFlags> = {
 export type Given = Values<typeof rotateFlags>;
 export type GivenToRevoke = Values<typeof revokeFlags>;
 
+/** Where a draft goes when nobody says where. */
+export function draftPath(keys: string): string {
+  return join(keys, 'root-draft');
+}
+
 /** What `rotate` is asked for; `made` is a public key that was made for --new. */
 export function rotateOptions(given: Omit<Given, 'signed' | 'new'>): RotateOptions {
   const { keys, 'root-key': rootKeys, 'add-root': addRoot, add, remove, threshold, epoch, draft } = given;
@@ -55,7 +60,7 @@ export function rotateOptions(given: Omit<Given, 'signed' | 'new'>): RotateOptio
     addRoot,
     remove,
     newEpoch: epoch,
-    draft: draft ?? join(keys, 'root-draft'),
+    draft: draft ?? draftPath(keys),
     ...(threshold === undefined ? {} : { threshold }),
   };
 }

@@ -169,6 +169,7 @@ t.test('the root key never touches this computer: a draft goes there and comes b
   const done = await online.run('rotate', '--signed', 'back');
   t.equal(done.status, 0, done.stderr);
   t.match(done.said, 'Root file 1 is signed and in place: keys/root/1');
+  t.notOk(existsSync(online.path('keys/root-draft')), 'and nothing waits any more');
   t.strictSame(online.roles(1), [`root ${rootId}`, `release ${online.id}`]);
   t.equal((await online.run('rotate', '--signed', 'back')).error, 'error root_version', 'once');
   t.notOk(readdirSync(online.path('keys/root')).some((name) => name.includes('.new')));
