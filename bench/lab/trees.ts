@@ -19,12 +19,15 @@ export async function shippedTree(): Promise<Map<string, string>> {
   return files;
 }
 
-/** A set of 34 files from 69 KB of .py, and the guard: all that the package ships, the rest made. */
+/** A set of 34 files from 69 KB of .py, and the guard: the client and what starts it, the rest from the plug or made. */
 export async function realTree(): Promise<Map<string, string>> {
-  const shipped = await shippedTree();
+  const shipped = [...(await shippedTree())];
+  const core = new Map(shipped.filter(([path]) => !path.startsWith('plug/')));
+  const plug = shipped.filter(([path]) => path.startsWith('plug/') && path.endsWith('.py'));
   const made = [...madeTree()].filter(([path]) => path.endsWith('.py') && path !== 'main.py');
-  const rest = nearest(made, FILES + 1 - shipped.size, BYTES - pythonBytes(shipped));
-  return new Map([...shipped, ...rest.map(([path, text]): File => [`made/${path}`, text])]);
+  const others = [...plug, ...made.map(([path, text]): File => [`made/${path}`, text])];
+  others.sort(([, a], [, b]) => a.length - b.length);
+  return new Map([...core, ...nearest(others, FILES + 1 - core.size, BYTES - pythonBytes(core))]);
 }
 
 type File = [path: string, text: string];
