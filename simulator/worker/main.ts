@@ -10,6 +10,7 @@ import { Flash } from './flash.js';
 import { hardware } from './hardware.js';
 import { Hub } from './hub.js';
 import { type MicroPython, startVm } from './micropython.js';
+import { closeNames } from './names.js';
 
 const data = workerData as BootData;
 const clock = new Clock(data.driven, data.uptime);
@@ -104,6 +105,7 @@ async function boot(): Promise<void> {
     hardware(hub, data, mounted, mp.FS, () => listens(mp)),
   );
   installShims(mp);
+  closeNames(mp.memory);
   mp.FS.chdir('/');
   const { used, free } = memory(mp);
   mounted.mount();

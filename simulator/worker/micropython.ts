@@ -3,6 +3,7 @@
  * differ from the ones a board and Python's errno module use), the clock, and the memory.
  */
 import { pathToFileURL } from 'node:url';
+import { SoftOtaError } from '../../server/errors.js';
 import { EXHAUSTED } from '../wasm/collector.js';
 
 /** Emscripten's file system, as far as it is used here. Its methods call each other through this object, so they can be wrapped. */
@@ -57,8 +58,13 @@ export interface MicroPython {
   readonly globals: { get(name: string): unknown };
   /** How often the program wanted more memory than there was. */
   exhausted(): number;
+  readonly memory: Memory;
   registerJsModule(name: string, module: object): void;
   runPython(code: string): unknown;
+}
+/** All of the VM's memory. The buffer is another one after it has grown. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
 }
 export interface VmOptions {
   readonly loader: string;
@@ -125,6 +131,9 @@ interface Wasm {
   ): Promise<WebAssembly.Instance & { instance: WebAssembly.Instance }>;
 }
 
+const isMemory = (value: unknown): value is Memory =>
+  (value as Partial<Memory>).buffer instanceof ArrayBuffer;
+
 /** One VM for this thread; there must never be a second one in it. */
 export async function startVm(options: VmOptions): Promise<MicroPython> {
   const wasm = WebAssembly as unknown as Wasm;
@@ -143,5 +152,9 @@ export async function startVm(options: VmOptions): Promise<MicroPython> {
   const { heapsize, pystack, line } = options;
   const mp = await loadMicroPython({ heapsize, pystack, linebuffer: true, stdout: line, stderr: line });
   const counter = exports[EXHAUSTED] as unknown as { readonly value: number };
-  return Object.assign(mp, { exhausted: () => counter.value });
+  const memory = Object.values(exports).find(isMemory);
+  if (memory === undefined) {
+    throw new SoftOtaError('internal', 'This MicroPython build keeps its memory to itself.');
+  }
+  return Object.assign(mp, { exhausted: () => counter.value, memory });
 }

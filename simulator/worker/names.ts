@@ -1,0 +1,38 @@
+/**
+ * MicroPython keeps the names of a program (qstrs) in tables for ever, each twice as large as the one before. On a board the first
+ * has 20 entries. Here the simulator's own modules come first, and the program's first table would be one of 320 or 640 entries, in
+ * one piece of heap. So the last table is said to be full, and to be one of 10: what follows grows as on a board.
+ */
+import { SoftOtaError } from '../../server/errors.js';
+import type { Memory } from './micropython.js';
+
+const WORD = 4;
+/** py/qstr.c: prev, total_prev_len, alloc, len, hashes, lengths, then the names. */
+const ALLOC = 2;
+const LENGTH = 3;
+const HASHES = 4;
+const NAMES = 6;
+/** MICROPY_ALLOC_QSTR_ENTRIES_INIT: the table in ROM counts as one of so many. */
+const INITIAL = 10;
+const LARGEST = INITIAL * 2 ** 8;
+
+/** @throws SoftOtaError internal, when a build is too different */
+export function closeNames(memory: Memory): void {
+  const words = new Uint32Array(memory.buffer);
+  for (let alloc = LARGEST; alloc > INITIAL; alloc /= 2) {
+    const at = words.findIndex((word, i) => word === alloc && isTable(words, i - ALLOC, alloc));
+    if (at < 0) continue;
+    words[at] = INITIAL;
+    return;
+  }
+  throw new SoftOtaError(
+    'internal',
+    'This MicroPython build is not one that the simulator knows: its names.',
+  );
+}
+
+/** The hashes lie right behind the names. */
+function isTable(words: Uint32Array, start: number, alloc: number): boolean {
+  const length = words[start + LENGTH] ?? 0;
+  return length > 0 && length <= alloc && words[start + HASHES] === (start + NAMES + alloc) * WORD;
+}
