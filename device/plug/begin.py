@@ -27,6 +27,7 @@ def house(news, asked):
 
     plug.home = home = House(plug.switch, news)
     for name in parts(home, asked):
+        gc.collect()  # each part lies close to the one before, or the heap is full of holes
         home.build(name)
     home.known = {}
     print("plug: up")
@@ -43,6 +44,7 @@ def parts(house, asked):
     house.name = net.name()
     house.version = release()
     house.asked = asked or net.up() or not known["ota"]["wait"]
+    del load
     plug.drop("settings")
     sys.modules.pop("net")
     gc.collect()
