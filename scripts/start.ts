@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** npm start: compiles, signs, serves and watches. */
-import { START, startConfig } from '../server/config.js';
+import { START } from '../server/commands.js';
+import { startConfig } from '../server/config.js';
 import { runCommand } from '../server/exit.js';
 
 await runCommand(START, async (flags) => {

@@ -1,7 +1,8 @@
 /** `npm run build`, when there may be something to do. */
 import { relative } from 'node:path';
 import { build } from './build.js';
-import { BUILD, type BuildConfig, buildConfig, DOWNGRADE, downgradeConfig } from './config.js';
+import { BUILD, DOWNGRADE } from './commands.js';
+import { type BuildConfig, buildConfig, downgradeConfig } from './config.js';
 import { runCommand } from './exit.js';
 import { type Built, beginBuild, builtText } from './last-build.js';
 import { PROJECT_FILE } from './project.js';

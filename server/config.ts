@@ -1,104 +1,11 @@
 /** Flags and environment, read once: one frozen, typed configuration for each command. Alone in reading the environment. */
 import { join } from 'node:path';
 import type { Level } from 'pino';
+import type { BuildFlags, DowngradeFlags, StartFlags } from './commands.js';
 import { SoftOtaError } from './errors.js';
-import { COMMON, type Command, type Values } from './flags.js';
+import type { Values } from './flags.js';
 import type { LogOptions } from './log.js';
 import { parseWhole } from './manifest/words.js';
-
-const MPY_CROSS = {
-  kind: 'text',
-  value: 'PATH',
-  help: 'the mpy-cross of your firmware instead of the bundled one',
-} as const;
-const { device, bdist, keys, port, host } = COMMON;
-
-const startFlags = {
-  device,
-  bdist,
-  keys,
-  port,
-  host,
-  'mpy-cross': MPY_CROSS,
-  'no-watch': { kind: 'switch', help: 'build once, and not again when a source changes' },
-  from: {
-    kind: 'text',
-    value: 'URL|DIR',
-    help: 'serve a copy of what was published there; no private key, no sources',
-  },
-  key: { kind: 'text', value: 'FILE', help: 'with --from: the public key to check it with' },
-  interval: {
-    kind: 'number',
-    value: 'SECONDS',
-    min: 1,
-    max: 86_400,
-    default: 60,
-    help: 'with --from URL: time between two looks',
-  },
-} as const;
-
-export const START: Command<typeof startFlags> = {
-  name: 'start',
-  summary: 'Compiles, signs, serves and watches: save a file, reboot a board, and it runs the new code.',
-  flags: startFlags,
-};
-
-const buildFlags = {
-  device,
-  bdist,
-  keys,
-  'mpy-cross': MPY_CROSS,
-  release: {
-    kind: 'number',
-    value: 'N',
-    min: 1,
-    max: 0xffff_ffff,
-    help: 'the number of a new release, instead of the next one',
-  },
-  expires: {
-    kind: 'number',
-    value: 'DAYS',
-    min: 1,
-    max: 3650,
-    help: 'for static hosts: boards say when a release is older; build again to renew it',
-  },
-  cosigner: {
-    kind: 'list',
-    value: 'KEY-ID',
-    help: 'a key elsewhere that is to sign as well, where releases need several',
-  },
-} as const;
-
-export const BUILD: Command<typeof buildFlags> = {
-  name: 'build',
-  summary: 'Compiles and signs a release into a folder that any web server can serve.',
-  flags: buildFlags,
-};
-
-const downgradeFlags = {
-  device,
-  bdist,
-  keys,
-  'mpy-cross': MPY_CROSS,
-  to: { kind: 'number', value: 'N', min: 1, max: 0xffff_ffff, help: 'the number to go back to (required)' },
-  from: {
-    kind: 'number',
-    value: 'N',
-    min: 1,
-    max: 0xffff_ffff,
-    help: 'the highest number that boards may have (default: that of the release in BDIST)',
-  },
-} as const;
-
-export const DOWNGRADE: Command<typeof downgradeFlags> = {
-  name: 'downgrade',
-  summary:
-    'Signs what the sources say now under a lower number, and lets boards that have a higher one take it.',
-  flags: downgradeFlags,
-  notes: `For release numbers that ran away, or to offer an old release under its own number again: check its sources out first, for
-boards that have that number take no other content under it. To take back a bad release, there is a simpler way: put the
-old sources back and build; the next number is as good as any.`,
-};
 
 /** What a command needs of the environment. */
 export interface Environment {
@@ -133,10 +40,7 @@ export interface StartConfig extends Omit<BuildConfig, 'release' | 'downgrade'> 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws SoftOtaError config_invalid */
-export function buildConfig(
-  flags: Values<typeof buildFlags>,
-  variables: Variables = process.env,
-): BuildConfig {
+export function buildConfig(flags: Values<BuildFlags>, variables: Variables = process.env): BuildConfig {
   const { release, expires, cosigner } = flags;
   return Object.freeze({
     ...shared(flags, variables),
@@ -148,7 +52,7 @@ export function buildConfig(
 
 /** @throws SoftOtaError config_invalid */
 export function downgradeConfig(
-  flags: Values<typeof downgradeFlags>,
+  flags: Values<DowngradeFlags>,
   variables: Variables = process.env,
 ): BuildConfig {
   const { to: release, from: downgrade = 0 } = flags;
@@ -157,10 +61,7 @@ export function downgradeConfig(
 }
 
 /** @throws SoftOtaError config_invalid */
-export function startConfig(
-  flags: Values<typeof startFlags>,
-  variables: Variables = process.env,
-): StartConfig {
+export function startConfig(flags: Values<StartFlags>, variables: Variables = process.env): StartConfig {
   const { host: address, port: number, from, key, interval } = flags;
   if (key !== undefined && from === undefined) {
     throw new SoftOtaError('config_invalid', '--key is for --from only.');
@@ -176,7 +77,7 @@ export function startConfig(
   });
 }
 
-type SharedFlags = Pick<Values<typeof startFlags>, 'device' | 'bdist' | 'keys' | 'mpy-cross'>;
+type SharedFlags = Pick<Values<StartFlags>, 'device' | 'bdist' | 'keys' | 'mpy-cross'>;
 
 function shared(flags: SharedFlags, variables: Variables) {
   const mpyCross = flags['mpy-cross'];

@@ -36,6 +36,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'server/crowd': 'server/main',
   'server/greeting': 'server/main',
   'server/config': 'server/main',
+  'server/commands': 'server/main',
   'server/project-schema': 'server/project',
   'server/typed': 'server/flags',
 };

@@ -47,6 +47,18 @@ t.test('what is wrong is said in one sentence', async (t) => {
   }
 });
 
+t.test('words by themselves are taken where a table asks for them', async (t) => {
+  const table = { keys: COMMON.keys, file: { kind: 'operands', value: 'FILE...', help: 'what' } } as const;
+  t.same(parseFlags(table, ['a', '--keys', 'k', 'b']), { keys: 'k', file: ['a', 'b'] });
+  t.throws(() => parseFlags(table, ['--keys', 'k']), {
+    code: 'config_invalid',
+    message: 'FILE... is missing.',
+  });
+  const text = helpText({ name: 'try', summary: 'Tries.', flags: table });
+  t.match(text, 'npm run try -- [flags] FILE...     or: soft-ota try [flags] FILE...');
+  t.match(text, /\n {2}FILE\.\.\. +what\n/);
+});
+
 t.test('--help is made from the same table', async (t) => {
   const text = helpText({ name: 'try', summary: 'Tries.', flags: TABLE, notes: 'A note.' });
   t.match(text, /^Tries\.\n\nUsage: npm run try -- \[flags\]/);

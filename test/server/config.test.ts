@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import t from 'tap';
-import { BUILD, buildConfig, START, startConfig } from '../../server/config.js';
+import { BUILD, START } from '../../server/commands.js';
+import { buildConfig, startConfig } from '../../server/config.js';
 import { helpText, parseFlags } from '../../server/flags.js';
 import { greetingText } from '../../server/greeting.js';
 import { addresses } from '../../server/listen.js';
