@@ -2,7 +2,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Releases } from '../releases/releases.js';
 import { AnswerRate } from './rate.js';
-import { answerText, isQuestion } from './words.js';
+import { answerText, ownKey, parseQuestion } from './words.js';
 
 /** Where devices ask (docs/protocol.md §7). */
 export const ASKED_PORT = 8267;
@@ -28,11 +28,17 @@ export async function answerQuestions(options: DiscoveryOptions): Promise<() => 
   await bind(socket, options.port);
   const rate = new AnswerRate();
   socket.on('message', (datagram, sender) => {
-    const keyId = options.releases.current?.keyIds[0];
-    if (keyId === undefined || !isQuestion(datagram) || !mayKnow(sender, options)) return;
+    const { current } = options.releases;
+    const trusted = parseQuestion(datagram);
+    if (current === undefined || trusted === undefined || !mayKnow(sender, options)) return;
     if (!rate.allows(sender.address, performance.now())) return;
     // An answer that cannot be sent is one that got lost: the device asks again.
-    socket.send(answerText(keyId, options.httpPort), sender.port, sender.address, () => undefined);
+    socket.send(
+      answerText(ownKey(trusted, current), options.httpPort),
+      sender.port,
+      sender.address,
+      () => undefined,
+    );
   });
   socket.on('error', () => undefined);
   return () => new Promise((resolve) => socket.close(() => resolve()));

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { answerQuestions } from '../../server/discovery/discovery.js';
 import { AnswerRate } from '../../server/discovery/rate.js';
-import { answerText, isQuestion } from '../../server/discovery/words.js';
+import { answerText, ownKey, parseQuestion } from '../../server/discovery/words.js';
 import { Releases } from '../../server/releases/releases.js';
+import { makeKey } from '../manifest/made-key.js';
+import { signRoot } from '../manifest/made-root.js';
 import { KEY, makeTestRelease } from '../releases/made-release.js';
 
 t.test('what counts as a question', async (t) => {
@@ -25,10 +27,28 @@ t.test('what counts as a question', async (t) => {
     'soft-ota? 1 key!',
     `soft-ota? 1 ${'a'.repeat(300)}`,
   ];
-  for (const text of ok) t.ok(isQuestion(Buffer.from(text)), JSON.stringify(text));
-  for (const text of no) t.notOk(isQuestion(Buffer.from(text)), JSON.stringify(text));
+  for (const text of ok) t.ok(parseQuestion(Buffer.from(text)), JSON.stringify(text));
+  for (const text of no) t.notOk(parseQuestion(Buffer.from(text)), JSON.stringify(text));
   t.equal(answerText('0123456789abcdef', 8267), 'soft-ota! 1 0123456789abcdef 8267 ');
 });
+
+t.test(
+  'S1.20 a device that trusts a key of before, or the second of two, takes its own server before others',
+  async (t) => {
+    const next = makeKey();
+    const [old, own, strange] = [KEY.signer.keyId, next.signer.keyId, 'f'.repeat(16)];
+    const roots = new Map([[1, signRoot(KEY, { add: [next.publicKey] })]]);
+    const release = { keyIds: [own, 'a'.repeat(16)], roots };
+    t.equal(ownKey([own], release), own);
+    t.equal(ownKey([strange, 'a'.repeat(16)], release), 'a'.repeat(16));
+    t.equal(ownKey([old], release), old, 'a root file leads from there');
+    t.equal(ownKey([old, own], release), own);
+    t.equal(ownKey([strange], release), own, 'so that it can say "wrong key"');
+    t.equal(ownKey(['0', ''], release), own, 'and no scrap of a root file is a key');
+    t.equal(ownKey([], release), own);
+    t.same(parseQuestion(Buffer.from(`soft-ota? 1 ${old},${own}`)), [old, own]);
+  },
+);
 
 t.test('answers are bounded, by sender and in all', async (t) => {
   const rate = new AnswerRate();
