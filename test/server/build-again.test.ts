@@ -57,6 +57,7 @@ const CHANGES: Record<string, (dir: string) => void> = {
   'a source less': (dir) => rmSync(join(dir, 'device', 'main.py')),
   'an ignore file': (dir) => write(dir, '.otaignore', '*.html\n'),
   'a project file': () => writeFileSync('soft-ota.json', '{"boards": ["s20"]}'),
+  'another key': (dir) => appendFileSync(join(dir, 'keys', 'release.key.pem'), '\n'),
   'a key that others may read': (dir) => chmodSync(join(dir, 'keys', 'release.key.pem'), 0o644),
   'no key any more': (dir) => rmSync(join(dir, 'keys', 'release.key.pem')),
   'a head cut short': () => writeFileSync(headPath('bdist', 6), 'x'),
