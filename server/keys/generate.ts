@@ -8,11 +8,12 @@ import { furtherFiles, KEY_FILES, ROOT_FILES, readSecret } from './files.js';
 import { type LaidKeys, layKeys, layPair } from './lay.js';
 import { type Bits, makeCertificate, makePrivateKey } from './pair.js';
 import { masterFrom } from './pem.js';
+import { ROOT_FOLDER } from './trust.js';
 
 /**
  * Makes a key pair, a certificate and an enrolment master in `dir`. An enrolment master that is there is kept: the boards
  * that were enrolled with it stay enrolled.
- * @throws SoftOtaError key_exists when there is a private or a public half already, and nothing is written
+ * @throws SoftOtaError key_exists when there is a private or a public half or a root file already, and nothing is written
  */
 export async function generateKeys(dir: string, options: { readonly bits?: Bits } = {}): Promise<LaidKeys> {
   await refuseExisting(dir);
@@ -42,7 +43,7 @@ export async function generateFurtherKey(
 }
 
 async function refuseExisting(dir: string): Promise<void> {
-  for (const name of [KEY_FILES.private, KEY_FILES.public]) {
+  for (const name of [KEY_FILES.private, KEY_FILES.public, ROOT_FOLDER]) {
     const path = join(dir, name);
     const exists = await access(path).then(
       () => true,
@@ -54,6 +55,8 @@ async function refuseExisting(dir: string): Promise<void> {
 
 /** A public half alone comes with a clone: boards trust that key, so another one would be of no use to them. */
 function elsewhere(name: string): string {
+  if (name === ROOT_FOLDER)
+    return ' and says whom boards trust: import that key, or make one more (--another)';
   if (name !== KEY_FILES.public) return '';
   return '; bring its private half over with "npm run keygen -- --import FILE"';
 }

@@ -13,9 +13,10 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { ensureKeys } from '../../server/keys/ensure.js';
 import { generateRootKey } from '../../server/keys/generate.js';
 import { openKeyring } from '../../server/keys/keyring.js';
-import { layRoot } from '../../server/keys/rotate.js';
+import { layRoot, readProjectTrust } from '../../server/keys/rotate.js';
 import { rootKeyText } from '../../server/keys/trust-texts.js';
 import { parseRoot } from '../../server/manifest/root.js';
 import { makeKey } from '../manifest/made-key.js';
@@ -202,6 +203,16 @@ t.test('what cannot be, is said, and nothing changes', async (t) => {
     t.match(stderr, /\n {2}\S/, 'and what to do');
   }
   t.strictSame(readdirSync(path('keys')).toSorted(), ['.gitignore', 'release.key.pem', 'release.pub.pem']);
+});
+
+t.test('a clone with root files gets no key that nobody trusts', async (t) => {
+  const { run, path } = computer(t);
+  await run('rotate', '--new');
+  const clone = join(makeFolder(t), 'keys');
+  cpSync(path('keys/root'), join(clone, 'root'), { recursive: true });
+  t.equal(await codeOfAsync(() => ensureKeys(clone)), 'key_exists');
+  t.strictSame(readdirSync(clone), ['root']);
+  t.equal((await readProjectTrust(clone)).current.version, 1, 'to check, the root files are enough');
 });
 
 t.test('root files that were tampered with are not believed', async (t) => {
