@@ -8,6 +8,8 @@ import { type ErrorCode, SoftOtaError } from '../errors.js';
 /** Errors of Fastify that a client can cause, by the start of their code. */
 const FASTIFY_FAULTS: readonly (readonly [prefix: string, code: ErrorCode, message: string])[] = [
   ['FST_ERR_BAD_URL', 'request_invalid', 'The address has a malformed escape.'],
+  // For a method that Node knows and Fastify does not, not even its own answer to unknown addresses is found.
+  ['FST_ERR_NOT_FOUND', 'method_invalid', 'The server takes no such method.'],
   ['FST_ERR_MAX_PARAM_LENGTH', 'not_found', 'There is nothing at this address.'],
   // Bodies are read for methods that no route has.
   ['FST_ERR_CTP_', 'method_invalid', 'The request has a body.'],

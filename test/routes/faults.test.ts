@@ -36,6 +36,7 @@ t.test('malformed, oversized and foreign requests', async (t) => {
     ['PUT', 405, 'method_invalid', 'PUT /6/head HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n'],
     ['DELETE', 405, 'method_invalid', 'DELETE /6/head HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['OPTIONS', 405, 'method_invalid', 'OPTIONS /6/head HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a method that Fastify does not know', 405, 'method_invalid', "PRI *'TP/2.0\r\n\r\n"],
     ['PROPFIND', 405, 'method_invalid', 'PROPFIND / HTTP/1.1\r\nHost: a\r\n\r\n'],
   ];
   for (const [name, status, code, request] of cases) {
