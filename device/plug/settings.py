@@ -61,16 +61,18 @@ def valid(spec, v):
 
 
 def stored(name):
-    "What the file says, unchecked; one that is no JSON object is kept aside as .bad."
-    path = "data/%s.json" % name
-    try:
-        with open(path) as f:
-            return dict(json.load(f).items())
-    except OSError:
-        return {}
-    except Exception:
-        move(path, "data/%s.bad" % name)
-        return {}
+    "What the file says, unchecked; one that is no JSON object is kept aside as .bad. On FAT a cut may have left only the new one."
+    path = "data/%s." % name
+    for end in "json", "new":
+        try:
+            with open(path + end) as f:
+                return dict(json.load(f).items())
+        except OSError:
+            pass
+        except Exception:
+            move(path + end, path + "bad")
+            break
+    return {}
 
 
 def move(old, new):

@@ -149,6 +149,14 @@ export class Plug {
     return JSON.parse(this.read(`data/${name}.json`).toString());
   }
 
+  /** Saves settings as a form does: the parts of the running plug read them at once. */
+  async save(name: string, values: object): Promise<void> {
+    const text = JSON.stringify(JSON.stringify(values));
+    const save = '__import__("plug.settings", None, None, ("save",)).save';
+    await this.ask(`[${save}("${name}", json.loads(${text})), house.changed("${name}")]`);
+  }
+
+  /** Before power-on only: a running board does not look at this folder again. */
   lay(path: string, content: string | Buffer): void {
     writeAt(this.flash, path, content);
   }
@@ -178,13 +186,7 @@ export class Plug {
 
 async function lay(dir: string, flash: string, options: PlugOptions): Promise<void> {
   const { settings = {}, sources = {}, board = 's20' } = options;
-  const device = join(dir, 'device');
-  cpSync(join(ROOT, 'device'), device, { recursive: true });
-  for (const [path, text] of Object.entries(sources)) {
-    if (text === undefined) rmSync(join(device, path));
-    else writeAt(device, path, text);
-  }
-  const set = await compiled(device);
+  const set = await setOf(dir, sources);
   const wifi = 'wifi' in settings ? [] : WIFI;
   await layBoard(
     flash,
@@ -202,6 +204,25 @@ async function lay(dir: string, flash: string, options: PlugOptions): Promise<vo
     if (value !== undefined)
       writeAt(flash, `data/${name}.json`, typeof value === 'string' ? value : JSON.stringify(value));
   }
+}
+
+type Compiled = ReturnType<typeof compiled>;
+/** What is shipped, compiled once in a process. */
+let shipped: Compiled | undefined;
+
+function setOf(dir: string, sources: NonNullable<PlugOptions['sources']>): Compiled {
+  const changes = Object.entries(sources);
+  if (changes.length === 0) {
+    shipped ??= compiled(join(ROOT, 'device'));
+    return shipped;
+  }
+  const device = join(dir, 'device');
+  cpSync(join(ROOT, 'device'), device, { recursive: true });
+  for (const [path, text] of changes) {
+    if (text === undefined) rmSync(join(device, path));
+    else writeAt(device, path, text);
+  }
+  return compiled(device);
 }
 
 async function compiled(device: string) {
