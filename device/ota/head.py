@@ -3,6 +3,7 @@
 import sys
 from binascii import b2a_base64
 from hashlib import sha256
+from io import BytesIO
 
 
 class Refused(Exception):
@@ -23,15 +24,25 @@ def read(path):
         return b""
 
 
-def anchors():
-    "The trusted keys one at a time, for they are large: id, epoch, exponent, and the modulus in hex, a line of its own."
-    f = open("data/anchors")
-    for line in f:
-        yield line.split() + [f.readline()]
+def says(path):
+    "[version, epoch, threshold] of a root file (docs/protocol.md §10)."
+    f = open(path, "rb")
+    f.readline()
+    return [int(f.readline().split()[1]) for _ in range(3)]
 
 
-def trusted():
-    return ",".join(a[0] for a in anchors())
+def anchors(path, root=False):
+    "[role, id, exponent, modulus in hex] of the keys in a root file that sign heads, or root files; one at a time, for they are large."
+    f = open(path, "rb")
+    for _ in range(4):
+        f.readline()
+    while len(key := f.readline().split() + [f.readline()]) == 4:
+        if key[0] != (b"release" if root else b"root"):
+            yield key
+
+
+def trusted(path="data/anchors"):
+    return b",".join([key[1] for key in anchors(path)]).decode()
 
 
 def fields(head):
@@ -81,22 +92,34 @@ def proves(answer, key, nonce, head):
     return len(answer) == 2 and base64(hmac(key, nonce + b" " + answer[0] + b" " + sha256(head).digest())).encode() == answer[1]
 
 
-def verify(head, idle):
-    "Refused unless a trusted key has signed these bytes. Of the unsigned bytes only the first line is used."
-    end = head.find(b"\n\n") + 2
-    names = head[11 : head.find(b"\n")].decode()
-    refuse(head[:11] != b"soft-ota 1 ", "head_invalid")
-    ids = names.split(",")
-    size = (len(head) - end) // len(ids)
-    code = "wrong_key"
-    for key, _, e, n in anchors():
+def frame(f, magic):
+    "(ids, digest, where the signatures begin, how long each is) of a signed text."
+    line = f.readline()
+    refuse(line[: len(magic)] != magic, "head_invalid")
+    ids = line[len(magic) : -1].split(b",")
+    h = sha256(line)
+    while line > b"\n":
+        line = f.readline()
+        h.update(line)
+    at = f.tell()
+    return ids, h.digest(), at, (f.seek(0, 2) - at) // len(ids)
+
+
+def doubt(what, path, idle, root=False):
+    """Why the root file at path does not prove this head, or the root file at this other path: a code, False if it does. Refused when a
+    key that is trusted has signed wrongly; others are passed over. Of the unsigned bytes only the first line is used."""
+    f = open(what, "rb") if root else BytesIO(what)
+    ids, digest, at, size = frame(f, b"soft-ota-root 1 " if root else b"soft-ota 1 ")
+    missing, code = 1 if root else says(path)[2], "wrong_key"
+    for _, key, e, n in anchors(path, root):
         if key in ids:
-            at = end + ids.index(key) * size
+            i = ids.index(key)
+            ids = [k != key and k for k in ids]  # it counts once
+            f.seek(at + i * size)
             n = int(n, 16)  # under the same name: the digits are twice as large, and not needed any more
-            if signed(sha256(head[:end]).digest(), head[at : at + size], n, int(e), idle):
-                return
-            code = "signature_invalid"
-    refuse(True, code, names, trusted())
+            refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)
+            missing, code = missing - 1, "threshold_unmet"
+    return missing > 0 and code
 
 
 def mpy():
@@ -115,7 +138,7 @@ def fits(h, board, idle):
     refuse(tuple(map(int, python.split("."))) > version, "firmware_old", python, version)
     if release < have or release == have and h["manifest"] != manifest:
         try:
-            verify(read("data/head"), idle)
+            refuse(doubt(read("data/head"), "data/anchors", idle), "")
         except (Refused, ValueError):
             return  # a damaged one proves nothing
         refuse(True, "rollback" if release < have else "same_number", release, have)

@@ -1,7 +1,6 @@
 /** What a new board gets, from the guard to its own key. */
 import { randomBytes } from 'node:crypto';
 import type { Abi } from '../compile/tree.js';
-import { encodeAnchors } from '../keys/anchors.js';
 import { openKeyring } from '../keys/keyring.js';
 import { freshKey } from '../manifest/fresh.js';
 import { boardFiles } from './board-files.js';
@@ -60,7 +59,7 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
   const set = await firstSet({ ...options, abi: options.abi ?? 6, root });
   const files = boardFiles(set, {
     board,
-    anchors: encodeAnchors(root),
+    anchors: root.bytes,
     id,
     key: freshKey(keyring.enrolmentMaster(), id).toString('hex'),
     wait,

@@ -125,7 +125,7 @@ t.test('S1.19 a server with another key: wrong key, with both ids, on both sides
   const world = await World.make(t);
   await world.publish();
   const board = await world.board(t);
-  const ours = /^(\w+) /.exec((await board.read('data/anchors')).toString())?.[1];
+  const ours = /^both (\w+) /m.exec((await board.read('data/anchors')).toString())?.[1];
   await world.stop();
   await rm(join(world.dir, 'keys'), { recursive: true });
   await rm(join(world.dir, 'bdist'), { recursive: true });
