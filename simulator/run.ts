@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Board, type BoardOptions } from './board.js';
 import type { BoardEvent } from './events.js';
+import { confirmed } from './trial.js';
 
 export interface RunOptions {
   /** The flash of one board; with `count` the folder of the folders 1, 2, 3 … */
@@ -58,6 +59,7 @@ async function life(
   let outcome = '';
   for (let boot = 0; boot < options.boots; boot++) {
     outcome = await board.boot({ timeout: options.timeout, until });
+    if (outcome === 'plug-up') await confirmed(flash);
     await board.cut();
     if (outcome === 'timeout')
       print({ event: 'log', text: `simulator: no ${until} after ${options.timeout / 1000} s` });

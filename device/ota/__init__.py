@@ -3,6 +3,8 @@
 import gc
 import sys
 
+heard = False  # has a head been received in this boot?
+
 
 def rest():
     "What is done while waiting, if the program has nothing better."
@@ -15,10 +17,27 @@ def run(idle=rest, always=False):
     reset = talk(idle, always, False)
     if reset is None:
         return False
-    import boot  # the guard swaps, now with the memory that the client has left; the same code finishes a cut swap
+    sys.path.insert(0, "rescue")
+    import guard  # it swaps, now with the memory that the client has left; the same code finishes a cut swap
 
-    del sys.modules["boot"]
+    sys.path.pop(0)
+    guard.swap()
+    del sys.modules["guard"]
+    if not reset:
+        from ota.trial import watch
+
+        watch()
+        forget()
     return reset
+
+
+def confirm():
+    """The installed release stays. To be called by a program that is up and has heard of its server (heard), or has run for some minutes;
+    a release that nobody confirms is undone after two boots."""
+    from ota.trial import confirm
+
+    confirm()
+    forget()
 
 
 def news(idle=rest):

@@ -5,7 +5,7 @@ import os
 import sys
 from binascii import a2b_base64, hexlify
 
-from ota.head import base64, installed, refuse, sha256
+from ota.head import Refused, base64, installed, refuse, sha256
 from ota.http import later, left
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
@@ -72,11 +72,13 @@ def twin(entry):
 
 def check(idle):
     "Is a file not as the installed manifest says? And the tree digest, empty when that manifest is not the signed one."
-    refuse(there("update/journal"), "unfinished")  # that is the guard's
+    refuse(there("update/journal") or there("update/undo"), "unfinished")  # that is the guard's
     if not there("update", 0x4000):
         os.mkdir("update")
-    for name in os.listdir("update"):
-        clear("update/" + name)  # left by an update that was cut off before its commit
+    if not there("update/trial"):
+        for name in os.listdir("update"):  # left by an update that was cut off before its commit, or by one that is over
+            if name not in ("safe", "f1", "f2"):
+                clear("update/" + name)
     damaged, every = False, sha256()
     if (digest("data/manifest", idle) or "-") not in installed()[1]:
         return True, ""
@@ -97,8 +99,10 @@ def clear(path):
         os.rmdir(path)
 
 
-def install(http, head, h, tree):
-    "Stages all that differs and commits it. True if code that is loaded changes. tree: empty if the old manifest is not to be trusted."
+def install(http, head, h, tree, anchors=None):
+    """Stages all that differs and commits it. True if code that is loaded changes. tree: empty if the old manifest is not to be trusted.
+    anchors: a new root file in update/, None when trust stays as it is."""
+    refuse(there("update/trial"), "on_trial")  # what was before has to stay until that is confirmed
     fit(int(h["set"].split(" ")[2]), 2)
     http.until = later(60000)
     size, want = h["manifest"].split(" ")
@@ -106,15 +110,49 @@ def install(http, head, h, tree):
     if digest(new, http.idle) != want:
         new = "update/n0"
         stage(http, new, size, want)
-    with open("update/n1", "wb") as f:
-        f.write(head)
-    with open("update/plan", "w") as f:
-        f.write("soft-ota 1\n+0 data/manifest\n+1 data/head\n")  # the guard passes over n0 if the manifest is the old one
-        plan(f, tree and "data/manifest", new, http)
-    reset = fetch(http)
+    for name in "n1", "p2":
+        with open("update/" + name, "wb") as f:
+            f.write(head)
+    if anchors:
+        os.rename(anchors, "update/n3")
+    old = tree and "data/manifest"
+    try:
+        reset = planned(old, new, h, http)
+    except Refused:
+        if "inplace" not in h:
+            raise
+        reset = emptied(old, new, http)
+    if there("data/error"):
+        os.remove("data/error")  # it was told with the question that has led here
     print("ota: installed release=" + h["release"])
     os.rename("update/plan", "update/journal")  # the commit
     return reset
+
+
+def begun(trial):
+    """The plan with its first steps. The guard passes over those that have no n file. p2 is for an undo: then the head was a bad one.
+    Without a trial there is no undo."""
+    f = open("update/plan", "w")
+    f.write("soft-ota 1%s\n+0 data/manifest\n+1 data/head\n+2 data/bad\n!3 data/anchors\n" % ("" if trial else " inplace"))
+    return f
+
+
+def planned(old, new, h, http):
+    "Stages what differs. A repair, and a head that was only signed anew, need no trial."
+    with begun(installed()[0] != int(h["release"])) as f:
+        plan(f, old, new, http)
+    return fetch(http)
+
+
+def emptied(old, new, http):
+    "Where old and new do not fit beside each other, and the owner accepts it: what differs goes, and is fetched like damaged files at the next boot."
+    with begun(False) as f:
+        count = 4
+        for _, what, _ in changes(old, new, http.idle):
+            if what[:5] != "data/":
+                f.write("-%d %s\n" % (count, what))
+                count += 1
+    return True
 
 
 def fit(blocks, what):
@@ -126,7 +164,7 @@ def fit(blocks, what):
 
 def plan(f, old, new, http):
     "Writes the plan, and gives the time that it takes: a second for each KB. All of it has to fit on the flash."
-    count = blocks = 2
+    count, blocks = 4, 2
     for sign, what, size in changes(old, new, http.idle):
         f.write("%s%d %s\n" % (sign, count, what))
         count += 1
@@ -136,7 +174,14 @@ def plan(f, old, new, http):
 
 
 def changes(old, new, idle):
-    "(sign, path and what else is in its line of the journal, bytes of flash): first what goes, then what is to be fetched."
+    """(sign, path and what else is in its line of the journal, bytes of flash): first what goes, then what is to be fetched, and the
+    settings, of which fetch() lays a copy aside for an undo."""
+    for name in os.listdir("data"):
+        path = "data/" + name
+        if name == "bad":
+            yield "-", path, 0
+        elif name[-5:] == ".json":
+            yield "+", path, 4096
     for paths in gone(old, new), map(twin, entries(new)):
         for path in paths:
             if path:
@@ -162,7 +207,15 @@ def fetch(http):
         if len(words) > 3:
             stage(http, "update/n" + words[0][1:], words[2], words[3])
             print("ota: file path=%s size=%s" % (words[1], words[2]))
+        elif words[1][-5:] == ".json" and name[:5] == "data.":
+            copy(words[1], "update/p" + words[0][1:])
     return reset
+
+
+def copy(path, to):
+    with open(path, "rb") as f, open(to, "wb") as g:
+        while n := f.readinto(view):
+            g.write(view[:n])
 
 
 def stage(http, path, size, want):

@@ -6,8 +6,13 @@ import { readSkip } from './droppings.js';
 import { normalise } from './text.js';
 import { listFiles } from './walk.js';
 
-/** The guard: laid down at provisioning, in no release. */
+/** The guard: laid down at provisioning, in no release; with what it needs beside the rescue client. */
 export const GUARD = 'boot.py';
+const GUARDS_OWN = 'rescue/';
+
+export function isGuard(path: string): boolean {
+  return path === GUARD || path.startsWith(GUARDS_OWN);
+}
 
 /** One file of the device folder, normalised. */
 export interface Source {
@@ -24,7 +29,7 @@ export async function readSources(
   ignoreFile = join(device, '.otaignore'),
 ): Promise<Source[]> {
   const paths = await listFiles(device, await readSkip(ignoreFile));
-  checkPaths(paths.filter((path) => path !== GUARD));
+  checkPaths(paths.filter((path) => !isGuard(path)));
   if (paths.length === 0) throw new SoftOtaError('source_missing', `${device} holds no files`);
   return paths.sort(comparePaths).map((path) => readSource(device, path));
 }

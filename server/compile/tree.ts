@@ -6,7 +6,7 @@ import { type Attempt, type AttemptedFile, judge, type Produced } from './judge.
 import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
 import { type Recall, withMemory } from './recall.js';
-import { GUARD, pythonText, readSources, type Source } from './sources.js';
+import { isGuard, pythonText, readSources, type Source } from './sources.js';
 
 export type { Abi } from './messages.js';
 
@@ -30,8 +30,8 @@ export interface Warning {
 
 export interface Tree {
   readonly sets: readonly AbiSet[];
-  /** boot.py, in no set; undefined when there is none. */
-  readonly guard: Buffer | undefined;
+  /** boot.py and rescue/, as they are, in no set; empty when there is none. */
+  readonly guard: readonly DeviceFile[];
   readonly warnings: readonly Warning[];
   /** Runs of the compiler in this build. */
   readonly compiled: number;
@@ -60,7 +60,8 @@ export interface TreeOptions {
  */
 export async function buildTree(options: TreeOptions, compiler: Compiler): Promise<Tree> {
   const sources = await readSources(options.device, options.ignoreFile);
-  const keep = new Set([...options.keepSource, GUARD]);
+  const guard = sources.filter((source) => !isReleased(source));
+  const keep = new Set([...options.keepSource, ...guard.map(({ path }) => path)]);
   checkPaths(sources.filter(isReleased).map(({ path }) => devicePath(path, keep)));
   const compile = withMemory(compiler, openCache(options.cache));
   const [faults, attempts] = await Promise.all([
@@ -68,7 +69,6 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
     Promise.all(options.abis.map((abi) => attemptSet(abi, sources, keep, compile))),
   ]);
   const { passed, warnings } = judge(attempts, faults);
-  const guard = sources.find((source) => !isReleased(source))?.bytes;
   return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, warnings, ...count(attempts) };
 }
 
@@ -143,7 +143,7 @@ function count(attempts: readonly Attempt[]): Pick<Tree, 'compiled' | 'remembere
 }
 
 function isReleased({ path }: Source): boolean {
-  return path !== GUARD;
+  return !isGuard(path);
 }
 
 function devicePath(path: string, keep: Set<string>): string {

@@ -24,7 +24,7 @@ const RESCUED = /^(?:net|ota)\//;
 export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
   const rescue = set.files.filter(({ path }) => RESCUED.test(path));
   return [
-    { path: 'boot.py', bytes: set.guard },
+    ...set.guard,
     ...set.files,
     ...rescue.map(({ path, bytes }) => ({ path: `rescue/${path}`, bytes })),
     ...dataFiles(set, own),

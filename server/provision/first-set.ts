@@ -1,9 +1,7 @@
 /** The set that a new board starts with: the current release as it was signed, else what the sources make now. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCompiler } from '../compile/compiler.js';
-import { GUARD } from '../compile/sources.js';
-import { normalise } from '../compile/text.js';
+import { GUARD, isGuard, readSources } from '../compile/sources.js';
 import { type Abi, buildTree, type DeviceFile } from '../compile/tree.js';
 import { SoftOtaError } from '../errors.js';
 import { encodeManifest, parseManifest } from '../manifest/entries.js';
@@ -17,7 +15,8 @@ import { sha256 } from '../releases/release.js';
 
 export interface FirstSet {
   readonly files: readonly DeviceFile[];
-  readonly guard: Buffer;
+  /** boot.py and its part of rescue/. */
+  readonly guard: readonly DeviceFile[];
   readonly manifest: Buffer;
   /** The signed head and its number; absent when there is no release yet. */
   readonly release?: { readonly number: number; readonly head: Buffer };
@@ -64,12 +63,16 @@ function checkBoard(boards: readonly string[], board: string): void {
   throw new SoftOtaError('board_unknown', `The release is for ${boards.join(', ')}, not for ${board}.`);
 }
 
-async function readGuard(device: string): Promise<Buffer> {
-  const path = join(device, GUARD);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new SoftOtaError('source_missing', `There is no guard: ${path} cannot be read.`, { cause });
-  });
-  return normalise(GUARD, bytes);
+async function readGuard(device: string): Promise<readonly DeviceFile[]> {
+  return checkGuard(
+    device,
+    (await readSources(device)).filter(({ path }) => isGuard(path)),
+  );
+}
+
+function checkGuard(device: string, guard: readonly DeviceFile[]): readonly DeviceFile[] {
+  if (guard.some(({ path }) => path === GUARD)) return guard;
+  throw new SoftOtaError('source_missing', `There is no guard: ${join(device, GUARD)} cannot be read.`);
 }
 
 async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {
@@ -78,9 +81,8 @@ async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {
   const compiler = openCompiler(march === undefined ? {} : { march });
   try {
     const { sets, guard } = await buildTree({ device, abis: [abi], cache, keepSource }, compiler);
-    if (guard === undefined) throw new SoftOtaError('source_missing', `There is no ${join(device, GUARD)}.`);
     const files = sets.find((set) => set.abi === abi)?.files ?? [];
-    return { files, guard, manifest: manifestOf(files) };
+    return { files, guard: checkGuard(device, guard), manifest: manifestOf(files) };
   } finally {
     await compiler.close();
   }

@@ -55,7 +55,10 @@ t.test(
       'plug/pages/web.css',
       'util.mpy',
     ]);
-    t.equal(guard?.toString(), DEVICE['boot.py']);
+    t.strictSame(
+      guard.map(({ path, bytes }) => [path, bytes.toString()]),
+      [['boot.py', DEVICE['boot.py']]],
+    );
     t.equal(bytesOf(sets[0], 'main.py').toString(), DEVICE['main.py']);
     t.strictSame(bytesOf(sets[0], 'favicon.ico'), DEVICE['favicon.ico'], 'a binary file keeps its bytes');
   },

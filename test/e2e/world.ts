@@ -12,6 +12,7 @@ import { type ProvisionOptions, provision } from '../../server/provision/provisi
 import { type Running, serve } from '../../server/serve.js';
 import { Board, type BoardOptions } from '../../simulator/board.js';
 import type { BoardEvent } from '../../simulator/events.js';
+import { confirmed } from '../../simulator/trial.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
@@ -29,6 +30,7 @@ import socket
 s = socket.socket()
 s.bind(("0.0.0.0", 80))
 s.listen(1)
+ota.confirm()
 s.accept()
 `;
 
@@ -58,7 +60,7 @@ export class World {
       process.chdir(ROOT);
       await rm(world.dir, { recursive: true, force: true, maxRetries: 3 });
     });
-    for (const name of ['boot.py', 'net', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
+    for (const name of ['boot.py', 'rescue', 'net', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
       await cp(join(ROOT, 'device', name), join(world.dir, 'device', name), { recursive: true });
     }
     await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify(project));
@@ -146,6 +148,7 @@ export class TestBoard extends Board {
   async powerOn(): Promise<BoardEvent[]> {
     const from = this.events.length;
     const outcome = await this.boot({ until: 'plug-up', timeout: 30_000 });
+    if (outcome === 'plug-up') await confirmed(this.options.flash);
     const events = this.events.slice(from);
     await this.cut();
     if (outcome !== 'plug-up')

@@ -1,0 +1,126 @@
+"""A release on trial (docs/protocol.md §8): its failures are counted, its end is caught, it is confirmed or undone. The guard uses
+the copy of this file under rescue/, a program the one of the set, for confirm()."""
+# ota: -O3
+import os
+import sys
+
+from machine import RTC, Timer, reset
+
+_TICK = const(30000)  # ms; a trial that lasts one has failed, if nothing confirms it
+_TICKS = const(10)  # then the board is reset
+
+
+def there(*names):
+    for name in names:
+        try:
+            os.stat("update/" + name)
+            return True
+        except OSError:
+            pass
+    return False
+
+
+def mark(byte):
+    "Puts a byte into RTC memory, which a reset leaves alone and a power cut clears; gives the one before. Not every port has it."
+    memory = getattr(RTC(), "memory", lambda *_: b"")
+    m = (memory() + bytes(32))[:32]
+    memory(m[:2] + byte + m[3:])
+    return m[2:3]
+
+
+def count():
+    open("update/f2" if there("f1") else "update/f1", "w").close()
+
+
+def watch():
+    "From now on, if there is something to watch. It is kept where nobody forgets it, for its timer must not be collected."
+    if there("trial", "safe") and "_watch" not in sys.modules:
+        sys.modules["_watch"] = Watch()
+
+
+class Watch:
+    def __init__(self):
+        if mark(b"t") == b"t":  # a reset has ended the last boot, and no person at the plug
+            count()
+        self.counted = False
+        self.ticks = 0
+        self.timer = Timer(-1)
+        self.timer.init(period=_TICK, mode=Timer.PERIODIC, callback=self.tick)
+
+    def failed(self):
+        "Counts this boot, once."
+        if not self.counted:
+            self.counted = True
+            mark(b"\0")
+            count()
+
+    def tick(self, _):
+        self.ticks += 1
+        if not there("trial", "safe"):
+            self.timer.deinit()
+            del sys.modules["_watch"]
+        elif self.ticks >= _TICKS:
+            reset()
+        else:
+            self.failed()
+
+    def fell(self, e):
+        "The program has ended with an exception: its last words are for the next report."
+        from io import StringIO
+
+        text = StringIO()
+        sys.print_exception(e, text)
+        text = text.getvalue()
+        print(text)
+        with open("data/error", "w") as f:
+            f.write(text[-200:])
+        self.failed()
+        reset()
+
+    def ended(self):
+        "The program has returned, and goes on by interrupts. The firmware would run it again, so a reset follows the trial."
+        from time import sleep
+
+        while there("trial", "safe"):
+            sleep(1)
+        reset()
+
+
+def confirm():
+    "The release on trial stays: a program says so when it is up and can be updated. Costs nothing when none is on trial."
+    for name in "trial", "safe", "f1", "f2":
+        if there(name):
+            os.remove("update/" + name)
+    mark(b"\0")
+
+
+def sound():
+    "Is all that an update needs as the manifest says?"
+    from ota.install import digest, entries
+
+    for path, _, want in entries("data/manifest"):
+        if path == "main.py" or path[:4] in ("net/", "ota/"):
+            if digest(path, int) != want:
+                return False
+    return True
+
+
+def rescue():
+    import ota
+
+    print("guard: damaged, the rescue client asks")
+    ota.run()
+    watch()
+
+
+def look(undo):
+    "For the guard, at each boot. undo() goes back to the set before."
+    watch()
+    if there("f2") and there("trial"):
+        os.rename("update/trial", "update/undo")
+        undo()
+    try:
+        fine = not there("f2") and sound()
+    except Exception as e:
+        fine = print("guard:", repr(e))
+    fine or rescue()

@@ -1,0 +1,87 @@
+# The guard: puts a committed update in place, also one that was cut off, and undoes one; then asks the copy of the client
+# beside it what else there is to do. Imports nothing of the set. Journal: docs/protocol.md, section 8.
+import os
+import sys
+
+
+def there(path):
+    try:
+        return os.stat(path)[0]
+    except OSError:
+        return 0
+
+
+def move(a, b):
+    # Nothing is done twice: so every step can run again.
+    if not there(a) or there(b):
+        return
+    for i in range(len(b)):
+        if b[i] == "/" and not there(b[:i]):
+            os.mkdir(b[:i])
+    os.rename(a, b)
+    try:
+        while "/" in a:
+            a = a[: a.rfind("/")]
+            os.rmdir(a)
+    except OSError:
+        pass  # not empty
+
+
+def forward(sign, path, new, old):
+    # Only files (0x8000) go; a folder there is new.
+    if sign == "-":
+        there(path) & 0x8000 and move(path, old)
+    elif there(new):
+        move(path, old)
+        move(new, path)
+
+
+def backward(sign, path, new, old):
+    if sign == "+":
+        move(path, new)
+    move(old, path)
+
+
+def steps(name, step, signs):
+    with open("update/" + name) as f:
+        first = f.readline()
+        if first[:11] not in ("soft-ota 1\n", "soft-ota 1 "):
+            raise ValueError("another version")
+        for line in f:
+            n, path = line.split()[:2]
+            if n[0] in signs:
+                step(n[0], path, "update/n" + n[1:], "update/p" + n[1:])
+    for path in "update/safe", "update/f1", "update/f2":
+        there(path) and os.remove(path)
+    return first
+
+
+def swap():
+    if "inplace" in steps("journal", forward, "-+!"):
+        os.remove("update/journal")
+    else:
+        os.rename("update/journal", "update/trial")
+
+
+def undo():
+    # Backwards: what was put first, then what was removed; trust (!) never goes back.
+    steps("undo", backward, "+")
+    steps("undo", backward, "-")
+    os.rename("update/undo", "update/safe")
+
+
+def look():
+    from ota.trial import look
+
+    look(undo)
+
+
+def boot():
+    for name, do in ("update/journal", swap), ("update/undo", undo), ("rescue", look):
+        try:
+            there(name) and do()
+        except Exception as e:  # whatever it is, main.py must start
+            sys.print_exception(e)
+    for name in list(sys.modules):
+        if name.split(".")[0] in ("net", "ota"):
+            del sys.modules[name]
