@@ -1,9 +1,7 @@
 /** How large the compiled device code is. Counts: they are the same on every machine. */
-import { openCompiler } from '../server/compile/compiler.js';
-import { buildTree, type DeviceFile } from '../server/compile/tree.js';
+import type { DeviceFile } from '../server/compile/tree.js';
 import { atMost, type Bench, type Figure, type Report } from './figure.js';
-import { cleanly } from './lab/cleanup.js';
-import { temporaryFolder, writeAll } from './lab/project.js';
+import { compileSet } from './lab/compiled.js';
 import { shippedTree } from './lab/trees.js';
 
 const CLIENT_BYTES = 7680;
@@ -17,7 +15,7 @@ export const size: Bench = {
 
 async function measure(): Promise<Report> {
   const sources = await shippedTree();
-  const compiled = await compile(sources);
+  const compiled = await compileSet(sources);
   const guard = sources.get('boot.py')?.length ?? 0;
   const figures: Figure[] = [
     { ...room('ota/', compiled, sources), limit: atMost(CLIENT_BYTES) },
@@ -31,18 +29,6 @@ async function measure(): Promise<Report> {
     'Others (docs/bench.md): a client that checks no signature 3,428 B, clients that do 13.2 to 23.9 KB.',
   ];
   return { title: 'Size of the device code, compiled for MicroPython 1.19 and later', figures, notes };
-}
-
-function compile(sources: ReadonlyMap<string, string>): Promise<readonly DeviceFile[]> {
-  return cleanly(async (cleanup) => {
-    const device = await temporaryFolder(cleanup);
-    await writeAll(device, sources);
-    const compiler = openCompiler();
-    cleanup.add(() => compiler.close());
-    const cache = await temporaryFolder(cleanup);
-    const { sets } = await buildTree({ device, abis: [6], cache, keepSource: ['main.py'] }, compiler);
-    return sets[0]?.files ?? [];
-  });
 }
 
 function bytes(name: string, value: number): Figure {

@@ -28,7 +28,7 @@ export class Broker {
   ) {}
 
   /** A broker that is not running yet, so that its port refuses. */
-  static async make(t: Test, options: BrokerOptions = {}): Promise<Broker> {
+  static async make(t: Pick<Test, 'teardown'>, options: BrokerOptions = {}): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), 'soft-ota-broker-'));
     const broker = new Broker(await freePort(), await have('mosquitto'), folder);
     broker.#configure(options);
@@ -39,7 +39,7 @@ export class Broker {
     return broker;
   }
 
-  static async up(t: Test, options: BrokerOptions = {}): Promise<Broker> {
+  static async up(t: Pick<Test, 'teardown'>, options: BrokerOptions = {}): Promise<Broker> {
     const broker = await Broker.make(t, options);
     await broker.start();
     return broker;

@@ -1,0 +1,20 @@
+/** The package's own device/, compiled as a release has it. */
+import { openCompiler } from '../../server/compile/compiler.js';
+import { buildTree, type DeviceFile } from '../../server/compile/tree.js';
+import { cleanly } from './cleanup.js';
+import { type Sources, temporaryFolder, writeAll } from './project.js';
+import { shippedTree } from './trees.js';
+
+/** The set for MicroPython 1.19 and later. */
+export async function compileSet(sources?: Sources): Promise<readonly DeviceFile[]> {
+  const shipped = sources ?? (await shippedTree());
+  return cleanly(async (cleanup) => {
+    const device = await temporaryFolder(cleanup);
+    await writeAll(device, shipped);
+    const compiler = openCompiler();
+    cleanup.add(() => compiler.close());
+    const cache = await temporaryFolder(cleanup);
+    const { sets } = await buildTree({ device, abis: [6], cache, keepSource: ['main.py'] }, compiler);
+    return sets[0]?.files ?? [];
+  });
+}
