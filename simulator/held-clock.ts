@@ -2,12 +2,12 @@
 export class HeldClock {
   /** How far it may go (ms since power-on). */
   until = 0;
-  #at = 0;
+  #at = -1;
   #waiting: (() => void)[] = [];
 
   /** @returns how far it may go from now on, once it has stood for the first time */
   async allow(ms: number): Promise<number> {
-    if (this.#at === 0) await this.#stand();
+    if (this.#at < 0) await this.#stand();
     this.until = Math.max(this.until, this.#at) + ms;
     return this.until;
   }
@@ -29,7 +29,7 @@ export class HeldClock {
 
   /** The power went. */
   clear(): void {
-    this.#at = 0;
+    this.#at = -1;
     this.until = 0;
   }
 }
