@@ -57,5 +57,5 @@ class Switch:
         if self.pwm:
             self.pwm.deinit()
         self.level = level
-        self.pwm = PWM(self.led, 100, 0) if level else None
+        self.pwm = PWM(self.led, freq=100, duty=0) if level else None
         self.show(self.on)

@@ -1,0 +1,107 @@
+/** Wi-Fi: which network, what happens without one, and the LED. */
+import t from 'tap';
+import { Plug } from './house.js';
+
+const DRIVEN = { clock: 'driven' } as const;
+const NEAR = { ssid: 'near', password: 'near-password', rssi: -40 };
+const FAR = { ssid: 'far', password: 'far-password', rssi: -80 };
+const STRANGE = { ssid: 'strange', password: 'whatever', rssi: -20 };
+const HIDDEN = { ssid: 'hidden', password: 'hidden-one', rssi: -30, hidden: true };
+const known = (...air: readonly { ssid: string; password: string }[]) => ({
+  wifi: { networks: air.map(({ ssid, password }) => [ssid, password]) },
+});
+
+function joins(plug: Plug): unknown[] {
+  return plug.board.events.filter(({ event }) => event === 'joining').map(({ ssid }) => ssid);
+}
+
+t.test('S1.40 the known network with the best signal, no strange one', async (t) => {
+  const air = [STRANGE, FAR, NEAR];
+  const plug = await Plug.up(t, { ...DRIVEN, settings: known(FAR, NEAR), hardware: { air } });
+  await plug.advance(20_000);
+  t.strictSame(joins(plug), ['near']);
+  t.equal(await plug.ask('house.up()'), true);
+});
+
+t.test('S1.40 a hidden network is tried last', async (t) => {
+  const wrong = { ...NEAR, password: 'changed meanwhile' };
+  const air = [HIDDEN, wrong];
+  const plug = await Plug.up(t, { ...DRIVEN, settings: known(HIDDEN, NEAR), hardware: { air } });
+  await plug.advance(60_000);
+  t.strictSame(joins(plug), ['near', 'hidden']);
+  t.equal(await plug.ask('house.up()'), true);
+});
+
+t.test('S1.41 S2.4 no Wi-Fi: button and timers go on, and it joins when the router is back', async (t) => {
+  const timers = { active: true, rows: [[600, 660, 127]] };
+  const hardware = { air: [] };
+  const plug = await Plug.up(t, { ...DRIVEN, settings: { ...known(FAR, NEAR), timers }, hardware });
+  await plug.setTime('2026-11-21T09:00:00Z');
+  await plug.advance(30_000);
+  plug.press();
+  await plug.advance(200);
+  t.equal(plug.relay(), true, 'the button');
+  plug.press();
+  await plug.advance(200);
+  t.equal(plug.relay(), false);
+  await plug.advance(3_600_000 - 30_000 + 1600);
+  t.equal(plug.relay(), true, '10:00');
+  plug.board.air([FAR]);
+  await plug.advance(60_000);
+  t.equal(await plug.ask('house.up()'), true);
+  t.match(plug.json('wifi'), known(FAR, NEAR).wifi, 'nothing is forgotten');
+  t.notOk(plug.board.events.some(({ event }) => event === 'reset'));
+});
+
+t.test('S1.60 S1.41 a scan waits while a switching point is near', async (t) => {
+  const timers = { active: true, rows: [[600, 660, 127]] };
+  const settings = { ...known(FAR, NEAR), timers };
+  const plug = await Plug.up(t, { ...DRIVEN, settings, hardware: { air: [] } });
+  await plug.setTime('2026-11-21T09:59:00Z');
+  await plug.advance(57_500);
+  await plug.ask('[setattr(house.parts["wifi"], "join", house.later(0)), house.parts["wifi"].queue.clear()]');
+  await plug.advance(2000);
+  t.equal(await plug.ask('len(house.parts["wifi"].queue)'), 0, 'it has not looked around');
+  await plug.advance(2000);
+  t.equal(plug.relay(), true);
+});
+
+t.test('the LED flashes while the plug joins, and shows the relay afterwards', async (t) => {
+  const plug = await Plug.up(t, { ...DRIVEN, settings: known(NEAR), hardware: { air: [] } });
+  const seen = new Set<boolean>();
+  for (let n = 0; n < 12; n++) {
+    await plug.advance(300);
+    seen.add(plug.led());
+  }
+  t.equal(seen.size, 2, 'lit and dark');
+  plug.board.air([NEAR]);
+  await plug.advance(60_000);
+  t.equal(plug.led(), false);
+  plug.press();
+  await plug.advance(6000);
+  t.equal(plug.led(), true);
+});
+
+t.test('S1.56 B1k the LED has four levels of brightness, at 100 Hz, which persist', async (t) => {
+  const plug = await Plug.up(t, { ...DRIVEN, settings: { plug: { level: 3 } } });
+  await plug.ask('house.switch.set(True, "w")');
+  await plug.advance(1000);
+  const duty = '[house.switch.pwm.freq(), house.switch.pwm.duty()]';
+  t.strictSame(await plug.ask(duty), [100, 1000]);
+  for (const [level, dark] of [
+    [1, 700],
+    [2, 900],
+  ]) {
+    await plug.save('plug', { level });
+    await plug.advance(1000);
+    t.strictSame(await plug.ask(duty), [100, dark]);
+  }
+  await plug.ask('house.switch.set(False, "w")');
+  await plug.advance(1000);
+  t.strictSame(await plug.ask(duty), [100, 1023], 'dark: off');
+  await plug.save('plug', { level: 0 });
+  await plug.ask('house.switch.set(True, "w")');
+  await plug.advance(1000);
+  t.equal(await plug.ask('house.switch.pwm'), null);
+  t.equal(plug.led(), true);
+});
