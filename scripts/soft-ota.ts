@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   rotate: 'change whom boards trust',
   revoke: 'take a key away from all boards',
   'sign-offline': 'add the signature of a key that is kept elsewhere',
+  resume: 'let a release go on that was halted',
   downgrade: 'go back to a lower release number',
   provision: "make a new board's files",
   simulate: 'boot a board without hardware',

@@ -7,10 +7,11 @@ import { consoleRoutes } from './routes/console.js';
 import { answerBrokenRequest, errorHandler, notFound } from './routes/faults.js';
 import { type HeadDeps, headRoute } from './routes/head.js';
 import { healthRoute } from './routes/health.js';
+import { type ResumeDeps, resumeRoute } from './routes/resume.js';
 import { rootRoute } from './routes/root.js';
 import { type StatusDeps, statusRoute } from './routes/status.js';
 
-export interface AppDeps extends HeadDeps, BlobDeps, StatusDeps {
+export interface AppDeps extends HeadDeps, BlobDeps, StatusDeps, ResumeDeps {
   readonly log: Logger;
   /** Milliseconds for a whole request to arrive; 10 s when not given. */
   readonly requestTimeout?: number;
@@ -40,6 +41,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   rootRoute(app, deps);
   healthRoute(app, deps);
   statusRoute(app, deps);
+  resumeRoute(app, deps);
   await consoleRoutes(app);
   return app;
 }

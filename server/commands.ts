@@ -30,6 +30,20 @@ const startFlags = {
     default: 60,
     help: 'with --from URL: time between two looks',
   },
+  'enrolled-only': {
+    kind: 'switch',
+    help: 'heads, files and root files for provisioned boards alone',
+  },
+  'halt-at': {
+    kind: 'text',
+    value: 'SHARE',
+    default: '0.2',
+    help: 'hold a release back once this share of the boards has undone it, 0 to 1, or never',
+  },
+  'console-open': {
+    kind: 'switch',
+    help: 'whoever sees the page may let a halted release go on, not this computer alone',
+  },
 } as const;
 
 export const START: Command<typeof startFlags> = {

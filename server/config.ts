@@ -33,6 +33,10 @@ export interface StartConfig extends Omit<BuildConfig, 'release' | 'downgrade'> 
   readonly host: string;
   readonly port: number;
   readonly watch: boolean;
+  readonly enrolledOnly?: boolean;
+  readonly consoleOpen?: boolean;
+  /** The share of failures that halts a release; Infinity for never. */
+  readonly haltAt?: number;
   /** Present for a mirror. */
   readonly mirror?: { readonly from: string; readonly key?: string; readonly interval: number };
 }
@@ -66,6 +70,10 @@ export function startConfig(flags: Values<StartFlags>, variables: Variables = pr
   if (key !== undefined && from === undefined) {
     throw new SoftOtaError('config_invalid', '--key is for --from only.');
   }
+  const enrolledOnly = flags['enrolled-only'];
+  if (enrolledOnly && from !== undefined) {
+    throw new SoftOtaError('config_invalid', 'A mirror knows no board: --enrolled-only is not for --from.');
+  }
   const mirror =
     from === undefined ? {} : { mirror: { from, interval, ...(key === undefined ? {} : { key }) } };
   return Object.freeze({
@@ -73,8 +81,17 @@ export function startConfig(flags: Values<StartFlags>, variables: Variables = pr
     host: address,
     port: number,
     watch: !flags['no-watch'],
+    enrolledOnly,
+    consoleOpen: flags['console-open'],
+    haltAt: readShare(flags['halt-at']),
     ...mirror,
   });
+}
+
+function readShare(text: string): number {
+  if (text === 'never') return Number.POSITIVE_INFINITY;
+  if (/^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/.test(text)) return Number(text);
+  throw new SoftOtaError('config_invalid', `--halt-at needs a share from 0 to 1, or never, not "${text}".`);
 }
 
 type SharedFlags = Pick<Values<StartFlags>, 'device' | 'bdist' | 'keys' | 'mpy-cross'>;

@@ -72,7 +72,16 @@ const ERRORS = {
   blob_unknown: [404, 'Ask for the head again: this blob belongs to no release held here.'],
   board_unknown: [409, 'Add the board to "boards" in soft-ota.json, or correct its name on the device.'],
   firmware_old: [409, 'Flash a newer MicroPython.'],
+  release_bad: [409, 'It is not offered to this device again: publish a better one.'],
+  release_halted: [
+    409,
+    'Too many devices have undone it. Publish a better one, or let it go on with "npm run resume".',
+  ],
+  not_enrolled: [401, 'This server answers enrolled devices only: provision the board for it.'],
+  report_invalid: [403, 'The key of the board is not that of this server: provision the board for it.'],
   not_ready: [503, 'Ask again in a moment: the first build has not finished.'],
+  resume_refused: [403, 'Do it on the computer where the server runs: npm run resume.'],
+  server_unreachable: [502, 'Start the server, or name its address with --server URL.'],
   wrong_key: [409, 'Sign with the key that the board trusts, or provision the board for this server.'],
   internal: [500, 'This is a fault of the server; its log says more.'],
 } as const satisfies Record<string, readonly [status: number, hint: string]>;

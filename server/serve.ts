@@ -1,15 +1,21 @@
 /** Puts the server together and starts it. */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { buildApp } from './app.js';
 import type { StartConfig } from './config.js';
 import { ASKED_PORT, answerQuestions } from './discovery/discovery.js';
 import { SoftOtaError } from './errors.js';
 import { Fleet } from './fleet/fleet.js';
+import { Ledger } from './fleet/ledger.js';
+import { LedgerFile } from './fleet/ledger-file.js';
+import { Reports } from './fleet/reports.js';
+import { KEY_FILES } from './keys/files.js';
 import { addresses, closeGracefully, listen } from './listen.js';
 import { openMirror } from './mirroring.js';
 import { Opened } from './opened.js';
 import type { Origin, OriginDeps } from './origin.js';
 import { BuildState } from './releases/build-state.js';
+import { statePath } from './releases/layout.js';
 import { loadRelease } from './releases/load.js';
 import { lockFolder } from './releases/lock.js';
 import { Releases } from './releases/releases.js';
@@ -41,20 +47,42 @@ export async function serve(config: StartConfig, log: Logger): Promise<Running> 
 
 async function open(config: StartConfig, log: Logger, opened: Opened): Promise<Running> {
   const deps = { log, releases: new Releases(), build: new BuildState() };
+  const reports = new Reports(log, new Ledger(config.haltAt));
   let origin: Origin | undefined;
-  const app = await buildApp({ ...deps, fleet: new Fleet(log), freshKeys: () => origin?.freshKeys });
+  const app = await buildApp({
+    ...deps,
+    fleet: new Fleet(log, reports),
+    freshKeys: () => origin?.freshKeys,
+    enrolledOnly: config.enrolledOnly ?? false,
+    consoleOpen: config.consoleOpen ?? false,
+  });
   const port = await listen(app, config.host, config.port);
   opened.add(() => closeGracefully(app));
   const urls = addresses(config.host, port);
   log.info({ urls, port }, 'listening');
   opened.add(await lockFolder(config.bdist));
+  await openReports(config.bdist, reports, log, opened);
   origin = await openOrigin(config, deps);
   opened.add(() => origin?.end());
+  if (config.enrolledOnly === true && origin.freshKeys === undefined) throw unknownBoards(config.keys);
   await finishSwap(config.bdist, origin.check);
   await serveLast(config.bdist, origin, deps);
   await openDiscovery(config, port, deps, opened);
   await origin.begin();
   return { port, urls, releases: deps.releases, hints: origin.hints, close: () => opened.close() };
+}
+
+/** What boards have reported of a release is kept beside its folder, under the same lock. */
+async function openReports(bdist: string, reports: Reports, log: Logger, opened: Opened): Promise<void> {
+  const file = new LedgerFile(statePath(bdist, 'fleet.json'), reports.ledger, log);
+  await file.open();
+  reports.onChange((urgent) => file.changed(urgent));
+  opened.add(() => file.close());
+}
+
+function unknownBoards(keys: string): SoftOtaError {
+  const path = join(keys, KEY_FILES.master);
+  return new SoftOtaError('key_missing', `--enrolled-only knows boards by ${path}, which is not there.`);
 }
 
 function openOrigin(config: StartConfig, deps: OriginDeps): Promise<Origin> {

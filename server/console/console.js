@@ -32,9 +32,51 @@ function showBuild({ state, code, message }, release) {
   find('fault').textContent = state === 'failed' ? `${code}\n${message}` : '';
 }
 
+function showHalt(release, operator) {
+  find('halt').hidden = !release?.halted;
+  if (!release?.halted) return;
+  const runs = release.confirmed > 0 ? `, ${count(release.confirmed, 'runs', 'run')} it` : '';
+  const undid = count(release.failed, 'has', 'have');
+  find('halt-title').textContent = `Release ${release.number} is held back`;
+  find('halt-reason').textContent =
+    `${undid} undone it${runs}. No other device gets it until you publish a better one, or let it go on.`;
+  find('resume').hidden = !operator;
+  find('resume').dataset.release = release.number;
+  find('resume-elsewhere').hidden = operator;
+}
+
+function count(number, one, more) {
+  return number === 1 ? `1 device ${one}` : `${number} devices ${more}`;
+}
+
+async function resume({ currentTarget: button }) {
+  button.disabled = true;
+  try {
+    const response = await fetch(`resume?release=${button.dataset.release}`, { method: 'POST' });
+    const { message = '' } = await response.json();
+    if (!response.ok) find('halt-reason').textContent = message;
+    else await show();
+  } catch {
+    find('halt-reason').textContent = 'The server does not answer.';
+  }
+  button.disabled = false;
+}
+
+function showFailures({ failed = 0, failures = [] } = {}) {
+  find('failures').hidden = failed === 0;
+  const lines = failures.toReversed().map(({ device, error }) => {
+    const line = element('li', `${device}${error === '' ? '' : ': '}`);
+    line.append(element('q', error));
+    return line;
+  });
+  if (failed > failures.length) lines.push(element('li', `and ${failed - failures.length} more`));
+  find('failures').querySelector('ul').replaceChildren(...lines);
+}
+
 function showRelease(release) {
   const facts = release && [
     ['Number', release.number],
+    ['Confirmed by', count(release.confirmed, '', '').trim()],
     ['Key', release.key],
     ['Sources of', new Date(release.created * 1000).toLocaleString()],
   ];
@@ -75,16 +117,38 @@ function showDevices({ devices, seen, connected }, current) {
   find('devices').tBodies[0].replaceChildren(...devices.map((device) => deviceRow(device, current)));
 }
 
-function deviceRow({ id, board = '', fw = '', have, state, message = '', seen }, current) {
-  const words = state.replace('device ', '') + (message === '' ? '' : `: ${message}`);
+function deviceRow(device, current) {
+  const { id, board = '', fw = '', have, seen } = device;
   return row([
-    element('td', id, 'name'),
-    element('td', words, DEVICE_CLASSES[state] ?? 'warn'),
+    nameCell(device),
+    stateCell(device),
     labelled('Had release', have === 0 ? 'none' : (have ?? ''), have === current ? 'good' : ''),
     labelled('Board', board),
     labelled('MicroPython', fw),
     seenCell(seen),
   ]);
+}
+
+function nameCell({ id, proven }) {
+  const cell = element('td', id, 'name');
+  if (!proven) {
+    const mark = element('small', 'unproven', 'mark');
+    mark.title = 'Nothing proves that it is this device: what it says of itself halts no release.';
+    cell.append(' ', mark);
+  }
+  return cell;
+}
+
+const MODES = { trial: ['on trial', 'warn'], safe: ['in safe mode', 'bad'] };
+
+function stateCell({ state, message = '', mode, bad, error = '' }) {
+  const words = state.replace('device ', '') + (message === '' ? '' : `: ${message}`);
+  const cell = element('td', words, DEVICE_CLASSES[state] ?? 'warn');
+  const [modeWords, modeClass] = MODES[mode] ?? [];
+  if (modeWords !== undefined) cell.append(element('div', modeWords, modeClass));
+  if (bad !== undefined) cell.append(element('div', `has undone release ${bad}`, 'bad'));
+  if (error !== '') cell.append(element('q', error, 'said'));
+  return cell;
 }
 
 /** A cell that says what it is where a narrow screen has no room for the head of the table. */
@@ -114,13 +178,19 @@ function ago(seconds) {
   return unit === undefined ? 'just now' : WORDS.format(-Math.floor(seconds / length), unit);
 }
 
+async function show() {
+  const response = await fetch('status.json');
+  const status = await response.json();
+  showBuild(status.build, status.release);
+  showHalt(status.release, status.operator);
+  showRelease(status.release);
+  showFailures(status.release);
+  showDevices(status, status.release?.number);
+}
+
 async function refresh() {
   try {
-    const response = await fetch('status.json');
-    const status = await response.json();
-    showBuild(status.build, status.release);
-    showRelease(status.release);
-    showDevices(status, status.release?.number);
+    await show();
   } catch {
     find('state').textContent = 'the server does not answer';
     find('state').className = 'lost';
@@ -130,4 +200,5 @@ async function refresh() {
   else setTimeout(refresh, PERIOD_MS);
 }
 
+find('resume').addEventListener('click', resume);
 refresh();

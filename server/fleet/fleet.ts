@@ -2,9 +2,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import type { Verdict } from './handshake.js';
-import { type Hello, isDevice } from './hello.js';
+import type { ErrorCode } from '../errors.js';
+import type { Release } from '../releases/release.js';
+import { shakeHands, type Verdict } from './handshake.js';
+import { type Hello, isDevice, type Proof } from './hello.js';
+import { Nonces } from './nonces.js';
 import { type Device, Registry } from './registry.js';
+import { Reports } from './reports.js';
 import { HEAD, Visit } from './visit.js';
 
 /** A device says why to whoever reads its output, not to the server. */
@@ -12,16 +16,30 @@ const OWN_REASON = 'It asked and fetched nothing; what it prints says why.';
 
 export class Fleet {
   readonly registry = new Registry();
+  readonly reports: Reports;
   readonly #log: Logger;
   readonly #visits = new Map<Socket, Visit>();
+  readonly #nonces = new Nonces();
+  readonly #turnedAway = new WeakSet<Socket>();
 
-  constructor(log: Logger) {
+  constructor(log: Logger, reports: Reports = new Reports(log)) {
     this.#log = log;
+    this.reports = reports;
   }
 
   /** Devices that are connected now. */
   get connected(): number {
     return [...this.#visits.values()].filter(({ hello }) => isDevice(hello)).length;
+  }
+
+  /** What the right MAC of a request proves. Without a nonce, what was said once could be said again for ever. */
+  proofBy(id: string, nonce: string | undefined): Proof {
+    return nonce !== undefined && this.#nonces.isNew(id, nonce) ? 'right' : 'repeated';
+  }
+
+  /** What a device gets that asks for the head of `abi`. Its report is taken before. */
+  judge(abi: number, hello: Hello, release: Release | undefined): Verdict {
+    return shakeHands(abi, hello, release, this.reports.hear(hello, release));
   }
 
   /** A device asked; `size` is that of the body it gets. */
@@ -35,11 +53,17 @@ export class Fleet {
     this.#visits.get(socket)?.sending(response, hash, size);
   }
 
+  /** Somebody without a right MAC where one is needed: one line for each connection, and nothing else is kept. */
+  turnedAway(socket: Socket, id: string | undefined, code: ErrorCode): void {
+    if (this.#turnedAway.has(socket)) return;
+    this.#turnedAway.add(socket);
+    this.#log.warn({ device: id ?? 'unknown', address: socket.remoteAddress, code }, 'request turned away');
+  }
+
   #open(socket: Socket, hello: Hello, verdict: Verdict): Visit {
     const before = this.#visits.get(socket);
     // The same device again is one visit; another one comes through a proxy that shares its connection.
-    if (before !== undefined && before.hello.id === hello.id && before.verdict.kind === verdict.kind)
-      return before;
+    if (before?.isLike(hello, verdict)) return before;
     if (before === undefined) socket.once('close', () => this.#close(socket));
     else this.#finish(before, socket);
     const visit = new Visit(hello, verdict);
@@ -49,7 +73,19 @@ export class Fleet {
   }
 
   #note(hello: Hello, socket: Socket, state: Device['state'], message?: string): void {
-    if (isDevice(hello)) this.registry.note(hello, socket.remoteAddress ?? '', state, message);
+    const address = socket.remoteAddress ?? '';
+    if (!isDevice(hello) || this.#isBorrowed(hello)) return;
+    const before = this.registry.find(hello.id ?? address);
+    this.registry.note(hello, address, state, message);
+    const { bad: release, error, proof } = hello;
+    if (proof !== undefined || release === undefined || release === before?.bad) return;
+    this.#log.warn({ device: hello.id ?? address, release, error, proven: false }, 'device undid release');
+  }
+
+  /** Somebody repeats what a device has said, or calls himself like one that proves its name. */
+  #isBorrowed({ id, proof }: Hello): boolean {
+    if (proof !== undefined) return proof === 'repeated';
+    return id !== undefined && (this.registry.isProven(id) || this.reports.ledger.knows(id));
   }
 
   #close(socket: Socket): void {

@@ -13,15 +13,30 @@ export type Verdict =
   | { readonly kind: 'distrusted'; readonly head: ServedHead; readonly error: SoftOtaError }
   | { readonly kind: 'refused'; readonly error: SoftOtaError };
 
+/** What devices have said about the release that is served. */
+export interface Standing {
+  /** Too many have undone it: who does not have it does not get it. */
+  readonly halted: boolean;
+  /** This device has undone it. */
+  readonly undone: boolean;
+}
+
+const GOOD: Standing = { halted: false, undone: false };
+
 /**
  * @param abi the .mpy version in the address that the device asked
  * @param release what is served now; undefined while the first build runs
  */
-export function shakeHands(abi: number, hello: Hello, release: Release | undefined): Verdict {
+export function shakeHands(
+  abi: number,
+  hello: Hello,
+  release: Release | undefined,
+  standing: Standing = GOOD,
+): Verdict {
   if (release === undefined) return refuse('not_ready', 'There is no release yet.');
   const head = release.heads.get(abi);
   if (head === undefined) return refuse('abi_unknown', describeAbis(abi, release));
-  const misfit = findMisfit(hello, head);
+  const misfit = findMisfit(hello, head) ?? findFault(hello, release.number, standing);
   if (misfit !== undefined) return { kind: 'refused', error: misfit };
   const distrust = findDistrust(hello, release);
   if (distrust !== undefined) return { kind: 'distrusted', head, error: distrust };
@@ -66,6 +81,19 @@ function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | 
     return verdictError('firmware_old', message);
   }
   return undefined;
+}
+
+/** Who has the release keeps it, and gets what is damaged of it. */
+function findFault(
+  { have, bad }: Hello,
+  number: number,
+  { halted, undone }: Standing,
+): SoftOtaError | undefined {
+  if (have === number) return undefined;
+  if (undone || bad === number) {
+    return verdictError('release_bad', `This device has undone release ${number}.`);
+  }
+  return halted ? verdictError('release_halted', `Release ${number} is held back.`) : undefined;
 }
 
 function findDistrust({ keys }: Hello, { keyIds, roots }: Release): SoftOtaError | undefined {

@@ -11,7 +11,17 @@ export interface Hello {
   readonly fw?: string | undefined;
   /** Digest of its files as they are. */
   readonly tree?: string | undefined;
+  /** A release that it has undone. */
+  readonly bad?: number | undefined;
+  /** The last words of its last exception, fit to be read. */
+  readonly error?: string | undefined;
+  /** Its release has not proved itself yet; or its rescue client asks. */
+  readonly mode?: 'trial' | 'safe' | undefined;
+  /** Its MAC is right, and for the first time. What else says its name may be anybody. */
+  readonly proof?: Proof | undefined;
 }
+
+export type Proof = 'right' | 'repeated';
 
 /** False for a browser, a mirror or a monitor: they ask without a word about themselves. */
 export function isDevice({ id, have, keys }: Hello): boolean {

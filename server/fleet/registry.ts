@@ -1,4 +1,7 @@
-/** The devices that were seen since the start, the one seen last at the end. In memory, and bounded. */
+/**
+ * The devices that were seen since the start, the one seen last at the end. In memory, and bounded. Who has proven its name is kept
+ * apart, so that strangers who make names up push no such device out.
+ */
 import type { Hello } from './hello.js';
 import type { Outcome } from './visit.js';
 
@@ -16,37 +19,51 @@ export interface Device extends Hello {
 const MOST_DEVICES = 20_000;
 
 export class Registry {
-  readonly #devices = new Map<string, Device>();
+  readonly #proven = new Map<string, Device>();
+  readonly #others = new Map<string, Device>();
 
   get size(): number {
-    return this.#devices.size;
+    return this.#proven.size + this.#others.size;
+  }
+
+  /** Undefined for a device that was not seen. */
+  find(id: string): Device | undefined {
+    return this.#proven.get(id) ?? this.#others.get(id);
+  }
+
+  /** Has it proven its name since the start? */
+  isProven(id: string): boolean {
+    return this.#proven.has(id);
   }
 
   /** A device asks, or its visit has ended. */
   note(hello: Hello, address: string, state: Device['state'], message?: string): void {
     const id = hello.id ?? address;
-    this.#devices.delete(id);
-    if (this.#devices.size >= MOST_DEVICES) this.#forgetOldest();
     const seen = Math.floor(Date.now() / 1000);
-    this.#devices.set(id, {
-      ...hello,
-      id,
-      address,
-      seen,
-      state,
-      ...(message === undefined ? {} : { message }),
-    });
+    const device = { ...hello, id, address, seen, state, ...(message === undefined ? {} : { message }) };
+    this.#others.delete(id);
+    keep(hello.proof === undefined ? this.#others : this.#proven, device);
   }
 
-  /** The devices seen last, newest first. */
+  /** The devices seen last, newest first; those that have proven their names before all others. */
   latest(count: number): Device[] {
-    return [...this.#devices.values()].slice(-count).reverse();
+    return [...newest(this.#proven, count), ...newest(this.#others, count)].slice(0, count);
   }
+}
 
-  #forgetOldest(): void {
-    for (const id of this.#devices.keys()) {
-      this.#devices.delete(id);
-      return;
-    }
+function keep(devices: Map<string, Device>, device: Device): void {
+  devices.delete(device.id);
+  if (devices.size >= MOST_DEVICES) forgetOldest(devices);
+  devices.set(device.id, device);
+}
+
+function forgetOldest(devices: Map<string, Device>): void {
+  for (const id of devices.keys()) {
+    devices.delete(id);
+    return;
   }
+}
+
+function newest(devices: ReadonlyMap<string, Device>, count: number): Device[] {
+  return [...devices.values()].slice(-count).reverse();
 }

@@ -30,6 +30,8 @@ export interface Summary {
   readonly ms: number;
   readonly from: number | undefined;
   readonly to: number | undefined;
+  /** It has proven its name. */
+  readonly proven: boolean;
   /** Why it was refused, where the server knows it. */
   readonly code?: ErrorCode;
 }
@@ -46,6 +48,11 @@ export class Visit {
   constructor(hello: Hello, verdict: Verdict) {
     this.hello = hello;
     this.verdict = verdict;
+  }
+
+  /** Is this the same device, with the same answer? */
+  isLike({ id, proof }: Hello, { kind }: Verdict): boolean {
+    return this.hello.id === id && this.hello.proof === proof && this.verdict.kind === kind;
   }
 
   /** An answer of `size` bytes goes out; `hash` names the blob, or is `HEAD`. */
@@ -97,6 +104,7 @@ export class Visit {
       ms: Math.round(performance.now() - this.#started),
       from: this.hello.have,
       to: head?.head.release,
+      proven: this.hello.proof === 'right',
       ...('error' in this.verdict ? { code: this.verdict.error.code } : {}),
     };
   }

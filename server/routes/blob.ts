@@ -3,16 +3,15 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { SoftOtaError } from '../errors.js';
-import type { Fleet } from '../fleet/fleet.js';
 import { openChecked } from '../releases/large.js';
 import { blobSize, type LargeBlob } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
+import { type AdmitDeps, admit, Claim } from './admit.js';
 import type { App } from './app-type.js';
 import { asBytes } from './lean.js';
 
-export interface BlobDeps {
+export interface BlobDeps extends AdmitDeps {
   readonly releases: Releases;
-  readonly fleet: Fleet;
   readonly log: Logger;
 }
 
@@ -20,18 +19,21 @@ const Params = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) })
 /** A blob never changes. */
 const FOR_EVER = 'max-age=31536000,immutable';
 
-type BlobRequest = FastifyRequest<{ Params: Static<typeof Params> }>;
+type BlobRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Claim }>;
 
 export function blobRoute(app: App, deps: BlobDeps): void {
-  app.get('/blobs/:hash', { schema: { params: Params } }, (request, reply) => answer(request, reply, deps));
+  const schema = { params: Params, querystring: Claim };
+  app.get('/blobs/:hash', { schema }, (request, reply) => answer(request, reply, deps));
 }
 
 function answer(
   request: BlobRequest,
   reply: FastifyReply,
-  { releases, fleet, log }: BlobDeps,
+  deps: BlobDeps,
 ): FastifyReply | Promise<FastifyReply> {
+  const { releases, fleet, log } = deps;
   const { hash } = request.params;
+  admit(request, request.query, deps);
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
   const size = blobSize(blob);

@@ -1,21 +1,18 @@
 /** GET /<abi>/head: the question that every device asks (docs/protocol.md §4). */
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Fleet } from '../fleet/fleet.js';
 import type { FreshKeys } from '../fleet/fresh-keys.js';
-import { shakeHands } from '../fleet/handshake.js';
-import type { Hello } from '../fleet/hello.js';
+import type { Hello, Proof } from '../fleet/hello.js';
+import { readable } from '../fleet/said.js';
 import { freshMac } from '../manifest/fresh.js';
 import type { ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
+import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
 import { sendPacket } from './lean.js';
 
-export interface HeadDeps {
+export interface HeadDeps extends AdmitDeps {
   readonly releases: Releases;
-  readonly fleet: Fleet;
-  /** The devices' freshness keys, once the server has its enrolment master; without them no answer is proven fresh. */
-  readonly freshKeys: () => FreshKeys | undefined;
 }
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
@@ -24,6 +21,8 @@ const pattern = '^[A-Za-z0-9._,~-]*$';
 const word = Type.String({ maxLength: 64, pattern });
 /** Nine key ids, with the commas between them. */
 const keyIds = Type.String({ maxLength: 160, pattern });
+/** 200 bytes, and not even those of a character that was cut are refused: its report has to come through. */
+const words = Type.String({ maxLength: 600 });
 const number = Type.String({ maxLength: 15, pattern: '^[0-9]+$' });
 const Query = Type.Object({
   id: Type.Optional(word),
@@ -34,6 +33,10 @@ const Query = Type.Object({
   fw: Type.Optional(word),
   tree: Type.Optional(word),
   nonce: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
+  bad: Type.Optional(number),
+  error: Type.Optional(words),
+  state: Type.Optional(word),
+  mac: Type.Optional(word),
 });
 type Query = Static<typeof Query>;
 
@@ -46,17 +49,20 @@ export function headRoute(app: App, deps: HeadDeps): void {
   app.get('/:abi/head', { schema: headSchema }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(request: HeadRequest, reply: FastifyReply, { releases, fleet, freshKeys }: HeadDeps): void {
-  const hello = helloOf(request.query);
-  const verdict = shakeHands(Number(request.params.abi), hello, releases.current);
+function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void {
+  const { query } = request;
+  const { fleet, releases } = deps;
+  const isEnrolled = admit(request, query, deps);
+  const hello = helloOf(query, isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined);
+  const verdict = fleet.judge(Number(request.params.abi), hello, releases.current);
   const size = 'head' in verdict ? verdict.head.bytes.length : 0;
   fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
   if (verdict.kind === 'refused') throw verdict.error;
-  const proof = proofOf(hello.id, request.query.nonce, verdict.head, freshKeys());
-  sendPacket(reply, verdict.head.bytes, 'no-store', proof);
+  sendPacket(reply, verdict.head.bytes, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
 }
 
-function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
+function helloOf(query: Query, proof: Proof | undefined): Hello {
+  const { id, have, key, board, fw, tree, bad, error, state } = query;
   return {
     id: given(id),
     have: have === undefined ? undefined : Number(have),
@@ -64,6 +70,10 @@ function helloOf({ id, have, key, board, fw, tree }: Query): Hello {
     board: given(board),
     fw: given(fw),
     tree: given(tree),
+    ...(bad === undefined ? {} : { bad: Number(bad) }),
+    ...(error === undefined ? {} : { error: readable(error) }),
+    ...(state === 'trial' || state === 'safe' ? { mode: state } : {}),
+    ...(proof === undefined ? {} : { proof }),
   };
 }
 
@@ -73,13 +83,12 @@ function given(text: string | undefined): string | undefined {
 }
 
 /** The header that proves freshness (docs/protocol.md §5). Nothing is stored for a device: its key follows from its name. */
-function proofOf(
-  id: string | undefined,
-  nonce: string | undefined,
+function freshness(
+  { id = '', nonce }: Query,
   head: ServedHead,
   keys: FreshKeys | undefined,
 ): Readonly<Record<string, string>> {
-  if (id === undefined || nonce === undefined || keys === undefined) return {};
+  if (id === '' || nonce === undefined || keys === undefined) return {};
   const time = Math.floor(Date.now() / 1000);
   return { 'soft-ota-fresh': `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}` };
 }

@@ -1,12 +1,13 @@
-/** GET /root/<version>: how trust changed (docs/protocol.md §10). Open to all: it says no more than whose releases are right. */
+/** GET /root/<version>: how trust changed (docs/protocol.md §10). */
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SoftOtaError } from '../errors.js';
 import type { Releases } from '../releases/releases.js';
+import { type AdmitDeps, admit, Claim } from './admit.js';
 import type { App } from './app-type.js';
 import { asBytes } from './lean.js';
 
-export interface RootDeps {
+export interface RootDeps extends AdmitDeps {
   readonly releases: Releases;
 }
 
@@ -14,12 +15,14 @@ const Params = Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,9}$'
 /** A root file never changes. */
 const FOR_EVER = 'max-age=31536000,immutable';
 
-type RootRequest = FastifyRequest<{ Params: Static<typeof Params> }>;
+type RootRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Claim }>;
 
-export function rootRoute(app: App, { releases }: RootDeps): void {
-  app.get('/root/:version', { schema: { params: Params } }, (request: RootRequest, reply: FastifyReply) => {
+export function rootRoute(app: App, deps: RootDeps): void {
+  const schema = { params: Params, querystring: Claim };
+  app.get('/root/:version', { schema }, (request: RootRequest, reply: FastifyReply) => {
     const { version } = request.params;
-    const bytes = releases.current?.roots.get(Number(version));
+    admit(request, request.query, deps);
+    const bytes = deps.releases.current?.roots.get(Number(version));
     if (bytes === undefined) throw new SoftOtaError('not_found', `There is no root file ${version}.`);
     return asBytes(reply, FOR_EVER).send(bytes);
   });

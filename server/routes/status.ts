@@ -5,14 +5,17 @@ import type { BuildState } from '../releases/build-state.js';
 import type { Release, ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import type { App } from './app-type.js';
+import { mayOperate } from './local.js';
 
 export interface StatusDeps {
   readonly releases: Releases;
   readonly fleet: Fleet;
   readonly build: BuildState;
+  readonly consoleOpen?: boolean;
 }
 
 const SHOWN_DEVICES = 200;
+const SHOWN_FAILURES = 20;
 const text = Type.Optional(Type.Unsafe<string | undefined>(Type.String()));
 
 const Device = Type.Object({
@@ -24,6 +27,11 @@ const Device = Type.Object({
   seen: Type.Integer(),
   state: Type.String(),
   message: text,
+  /** Its name is proven; else it may be anybody. */
+  proven: Type.Boolean(),
+  mode: text,
+  bad: Type.Optional(Type.Unsafe<number | undefined>(Type.Integer())),
+  error: text,
 });
 
 const SignedSet = Type.Object({
@@ -42,32 +50,55 @@ const Status = Type.Object({
       key: Type.String(),
       created: Type.Integer(),
       sets: Type.Array(SignedSet),
+      /** Held back from all who do not have it. */
+      halted: Type.Boolean(),
+      /** Devices, all proven. */
+      failed: Type.Integer(),
+      confirmed: Type.Integer(),
+      failures: Type.Array(Type.Object({ device: Type.String(), error: Type.String() })),
     }),
   ),
+  /** Whether who asks may resume a halted release. */
+  operator: Type.Boolean(),
   uptime: Type.Integer(),
   connected: Type.Integer(),
   seen: Type.Integer(),
   devices: Type.Array(Device),
 });
 
-export function statusRoute(app: App, { releases, fleet, build }: StatusDeps): void {
-  app.get('/status.json', { schema: { response: { 200: Status } } }, (_request, reply) => {
+export function statusRoute(app: App, { releases, fleet, build, consoleOpen = false }: StatusDeps): void {
+  app.get('/status.json', { schema: { response: { 200: Status } } }, (request, reply) => {
     reply.header('cache-control', 'no-store');
     return {
       build: build.now,
-      ...(releases.current === undefined ? {} : { release: describe(releases.current) }),
+      ...(releases.current === undefined ? {} : { release: describe(releases.current, fleet) }),
+      operator: mayOperate(request, consoleOpen),
       uptime: Math.floor(process.uptime()),
       connected: fleet.connected,
       seen: fleet.registry.size,
-      devices: fleet.registry.latest(SHOWN_DEVICES),
+      devices: fleet.registry
+        .latest(SHOWN_DEVICES)
+        .map((device) => ({ ...device, proven: device.proof !== undefined })),
     };
   });
 }
 
-function describe({ number, keyIds, heads }: Release) {
+function describe(release: Release, { reports }: Fleet) {
+  const { number, keyIds, heads } = release;
   const sets = [...heads.values()];
   const created = Math.max(...sets.map(({ head }) => head.created));
-  return { number, key: keyIds.join(','), created, sets: sets.map(describeSet) };
+  reports.follow(release);
+  const { halted, failed, confirmed } = reports.ledger;
+  return {
+    number,
+    key: keyIds.join(','),
+    created,
+    sets: sets.map(describeSet),
+    halted,
+    failed: failed.length,
+    confirmed,
+    failures: failed.slice(-SHOWN_FAILURES).map(({ device, error }) => ({ device, error })),
+  };
 }
 
 function describeSet({ head, entries }: ServedHead) {
