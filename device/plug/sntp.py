@@ -19,7 +19,6 @@ def ask(clock):
         failed(clock, "silent")
     servers = clock.house.settings("plug")["ntp"]
     pause = min(15 << min(clock.fails, 8), _HOUR * 60)
-    clock.due = later(pause * 1000)
     clock.lost += pause // 60
     try:
         if not clock.address:
@@ -31,6 +30,7 @@ def ask(clock):
         sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
     except OSError as e:
         failed(clock, "no way: %s" % e)
+    clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
 
 
 def answer(clock, a):

@@ -68,6 +68,11 @@ export class Plug {
     return plug;
   }
 
+  /** The same things to do with a board that somebody else has made. */
+  static on(board: Board): Plug {
+    return new Plug(board, board.options.flash);
+  }
+
   /** The same, switched on and waited for until its page answers. */
   static async up(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
     const plug = await Plug.make(t, options);
