@@ -1,5 +1,5 @@
 /** The key files on disk: their names, who may read them, and that none is ever overwritten. */
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 
@@ -78,18 +78,32 @@ export async function readPublic(path: string): Promise<string> {
 }
 
 /**
- * Writes a file that does not exist yet, and its folder where that is missing.
+ * Writes a file that does not exist yet, and its folder where that is missing. It appears with all its bytes: half a key after
+ * a crash would stand in the way of every later one.
  * @throws SoftOtaError key_exists
  */
 export async function writeNew(path: string, text: string | Buffer, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}${DRAFT}`;
+  await rm(draft, { force: true });
+  await writeFile(draft, text, { mode, flag: 'wx', flush: true });
   try {
-    await writeFile(path, text, { mode, flag: 'wx', flush: true });
+    await link(draft, path).catch((error: unknown) => {
+      if (!NO_LINKS.includes(errnoOf(error) ?? '')) throw error;
+      return writeFile(path, text, { mode, flag: 'wx', flush: true });
+    });
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw cause;
     throw new SoftOtaError('key_exists', `${path} is already there.`, { cause });
+  } finally {
+    await rm(draft, { force: true });
   }
 }
+
+/** Behind the name of a file that is being written. */
+export const DRAFT = '.new';
+/** What file systems say that have no second name for a file, as those of memory cards. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** The error code of the operating system, if `error` has one. */
 export function errnoOf(error: unknown): string | undefined {

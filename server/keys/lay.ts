@@ -4,7 +4,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../manifest/public-key.js';
-import { errnoOf, KEY_FILES, PUBLIC, SECRET, writeNew } from './files.js';
+import { DRAFT, errnoOf, KEY_FILES, PUBLIC, SECRET, writeNew } from './files.js';
 import { privatePem, publicPem } from './pem.js';
 
 export interface KeyMaterial {
@@ -58,7 +58,7 @@ async function isFree(path: string, text: string): Promise<boolean> {
   throw new SoftOtaError('key_exists', `${path} is already there and holds something else.`);
 }
 
-const IGNORED = ['*.key.pem', KEY_FILES.master];
+const IGNORED = ['*.key.pem', KEY_FILES.master, `*${DRAFT}`];
 
 /** A project of one's own may have no .gitignore for this folder: then the private halves would be one `git add` away. */
 async function hideFromGit(dir: string): Promise<void> {

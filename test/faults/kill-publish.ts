@@ -6,7 +6,7 @@ import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
 import type { Order } from './preload.js';
 import { sample } from './sample.js';
-import { buildIn, copyProject, filesIn, rebuild, restart, SOURCES, wholeHeads, writeFiles } from './shop.js';
+import { copyProject, filesIn, rebuild, restart, runIn, SOURCES, wholeHeads, writeFiles } from './shop.js';
 
 export interface Scenario {
   readonly name: string;
@@ -90,12 +90,13 @@ async function prepare(dir: string, { before, change, cold }: Scenario) {
 }
 
 async function mustBuild(dir: string) {
-  const ended = await buildIn(dir);
+  const ended = await runIn(dir, 'build');
   if (ended.code !== 0) throw new Error(ended.errors);
   return ended;
 }
 
-function ordersFor(calls: readonly string[]): Order[] {
+/** Every point of a run that made these calls. */
+export function ordersFor(calls: readonly string[]): Order[] {
   const writes = calls.filter((call) => call.startsWith('writeFile'));
   return [
     ...calls.map((_, i) => ({ at: i + 1, torn: false })),
@@ -106,7 +107,7 @@ function ordersFor(calls: readonly string[]): Order[] {
 /** @returns which release the folder holds after the restart; throws when anything is not as it must be */
 async function killOnce(dir: string, order: Order, expected: readonly string[]): Promise<'old' | 'new'> {
   const [old = 0] = await wholeHeads(dir);
-  const { signal, errors } = await buildIn(dir, order);
+  const { signal, errors } = await runIn(dir, 'build', order);
   if (signal !== 'SIGKILL') throw new Error(`not killed: ${errors}`);
   const served = (await wholeHeads(dir)).length === 0 ? 0 : await restart(dir);
   await rebuild(dir);

@@ -6,7 +6,7 @@ import { doNotSync, failWith } from './disk.js';
 /** What the environment says, in JSON. */
 export interface Order {
   /**
-   * The process ends before this changing call, from 1; 0: it does not, and writes all calls to descriptor 3, a line each.
+   * The process ends before this changing call, from 1; 0: it does not, and writes all calls to stderr, a line each.
    * Calls that run beside one another come in another order each time; how many there are stays the same.
    */
   readonly at: number;
@@ -33,5 +33,5 @@ async function obey({ at, torn }: Order): Promise<void> {
     },
     happen: () => process.kill(process.pid, 'SIGKILL'),
   });
-  if (at === 0) process.once('exit', () => writeSync(3, seen.slice(1).join('\n')));
+  if (at === 0) process.once('exit', () => writeSync(2, seen.slice(1).join('\n')));
 }

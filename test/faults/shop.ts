@@ -23,7 +23,7 @@ import { type Started, startScript } from '../server/made-project.js';
 import { ORDER, type Order } from './preload.js';
 
 const compiled = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const PRELOAD = compiled('test/faults/preload.js');
+export const PRELOAD: string = compiled('test/faults/preload.js');
 
 export const SOURCES: Readonly<Record<string, string>> = {
   'device/boot.py': 'print(1)\n',
@@ -49,17 +49,22 @@ export interface Ended {
   readonly counted: readonly string[];
 }
 
-/** `npm run build` in `dir`, whose disk fails as ordered. */
-export function buildIn(dir: string, order: Order = { at: 0, torn: false }): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', PRELOAD, compiled('scripts/build.js')], {
+/** A command in `dir`, whose disk fails as ordered. */
+export function runIn(
+  dir: string,
+  command: 'build' | 'keygen',
+  order: Order = { at: 0, torn: false },
+): Promise<Ended> {
+  mkdirSync(dir, { recursive: true });
+  const child = spawn(process.execPath, ['--import', PRELOAD, compiled(`scripts/${command}.js`)], {
     cwd: dir,
     env: { ...process.env, [ORDER]: JSON.stringify(order) },
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [said, counted] = [collect(child.stdio[2]), collect(child.stdio[3])];
+  const said = collect(child.stderr);
   return new Promise((resolve) => {
     child.once('close', (code, signal) =>
-      resolve({ code, signal, errors: said(), counted: counted().split('\n').filter(Boolean) }),
+      resolve({ code, signal, errors: said(), counted: said().split('\n').filter(Boolean) }),
     );
   });
 }
@@ -77,9 +82,9 @@ export function rebuild(dir: string): Promise<Built> {
 
 let rebuilding: Promise<unknown> = Promise.resolve();
 
-function collect(stream: unknown): () => string {
+function collect(stream: NodeJS.ReadableStream): () => string {
   let text = '';
-  (stream as NodeJS.ReadableStream).on('data', (piece) => {
+  stream.on('data', (piece) => {
     text += piece;
   });
   return () => text;

@@ -52,7 +52,12 @@ t.test(
     t.equal(modeOf(join(dir, 'enrolment.key')), 0o600);
     t.equal(modeOf(join(dir, 'release.pub.pem')), 0o644);
     t.match(readFileSync(join(dir, 'enrolment.key'), 'utf8'), /^[0-9a-f]{64}\n$/);
-    t.same(readFileSync(join(dir, '.gitignore'), 'utf8').split('\n'), ['*.key.pem', 'enrolment.key', '']);
+    t.same(readFileSync(join(dir, '.gitignore'), 'utf8').split('\n'), [
+      '*.key.pem',
+      'enrolment.key',
+      '*.new',
+      '',
+    ]);
 
     const keyring = await openKeyring(dir);
     t.equal(keyring.publicKey().keyId, keyId);
