@@ -2,26 +2,21 @@
 A step of plug/web.py: loaded for a request and dropped."""
 # ota: -O3
 _PLAIN = "text/plain"
-_FIELDS = (b"host", b"origin", b"referer", b"sec-fetch-site", b"authorization", b"content-length", b"if-none-match")
 _PAGES = "menu state timers settings wifi mqtt internals"
 _ORDERS = {"": "menu", "update": "menu", "reset": "internals", "clear": "internals"}  # paths that a form takes beside its own
 
 
-def parse(data):
-    "(method, url, {field: text}, body); ValueError."
-    head, body = data.split(b"\r\n\r\n", 1)
-    lines = head.split(b"\r\n")
-    method, url, version = lines.pop(0).decode().split(" ")
+def parse(head):
+    "(method, url, {field: text}); ValueError."
+    lines = head.split(b"\n")
+    method, url, version = lines.pop(0).strip().decode().split(" ")
     fields = {}
     for line in lines:
-        name, value = line.split(b":", 1)
-        name = name.lower()
-        if name in _FIELDS:
-            fields[name] = value.strip().decode()
-    size = int(fields.get(b"content-length", "0"))
-    if url[0] != "/" or version[:7] != "HTTP/1." or size < 0:
+        name, value = (line.split(b":", 1) + [b""])[:2]
+        fields[name.lower()] = value.strip().decode()
+    if url[:1] != "/" or version[:7] != "HTTP/1." or not fields.get(b"content-length", "0").isdigit():
         raise ValueError
-    return method, url, fields, body if size == len(body) else None
+    return method, url, fields
 
 
 def own_host(host, name):
@@ -30,21 +25,24 @@ def own_host(host, name):
     return "".join(words).isdigit() or len(words) == 1 or words[0] == name.lower() or words[-1] in ("local", "lan", "home", "internal")
 
 
-def step(web, data):
+def step(web, client):
     "(status, kind, body), or the next step."
-    try:
-        method, url, fields, body = parse(data)
-    except (ValueError, IndexError):
-        status = "400 Bad Request" if b"\r\n\r\n" in data else "431 Request Header Fields Too Large"
-        return status, _PLAIN, (status,)
-    if body is None:
+    head, size, body = client.head, client.size, client.data
+    client.head = client.data = b""
+    if size is None:
+        return "431 Request Header Fields Too Large", _PLAIN, ("This is too long.",)
+    if size > len(body):
         return "413 Content Too Large", _PLAIN, ("This is too long.",)
+    try:
+        method, url, fields = parse(head)
+    except ValueError:
+        return "400 Bad Request", _PLAIN, ("This is no HTTP.",)
     if method not in ("GET", "HEAD", "POST"):
         return "405 Method Not Allowed", _PLAIN, ()
     refused = stranger(web, method, fields, url)
     if refused:
         return refused
-    return asked(web, url.split("?")[0][1:], url, fields, body if method == "POST" else None)
+    return asked(web, url.split("?")[0][1:], url, fields, body[:size] if method == "POST" else None)
 
 
 def stranger(web, method, fields, url):

@@ -13,19 +13,36 @@ from plug.house import later, left
 _MOST = 4  # clients at a time
 _PATIENCE = 5000  # ms for a whole request, and for each piece of an answer
 _BUSY = 4000  # ms that a client must have left of these to be spared when a new one wants its place
-_PIECE = 512
-_HEAD = 1536
-_FORM = 2048
+_PIECE = 256
+_LONG = 4096  # bytes of a whole request
+_FORM = 2048  # of its body
+_FIELDS = b"host: origi refer sec-f autho conte if-no"  # how the fields begin that are kept
 
 
 class Client:
-    "data: what has come of the request, then what has to go; out: the rest of the answer."
+    """head: the lines of the request that matter; size: of its body, None while the head comes; room: bytes that may still come;
+    data: what has come and is no line yet, then the body, then what has to go; out: the rest of the answer."""
 
     def __init__(self, sock):
         self.sock = sock
         self.end = later(_PATIENCE)
-        self.data = b""
-        self.out = None
+        self.head = self.data = b""
+        self.room = _LONG
+        self.size = self.out = None
+
+    def take(self, more):
+        "True when all is there, or nothing more is wanted. A browser's head has 900 bytes: only lines that matter are kept."
+        self.data += more
+        self.room -= len(more)
+        while self.size is None and b"\n" in self.data:
+            line, self.data = self.data.split(b"\n", 1)
+            if len(line) < 2:
+                size = self.head.lower().split(b"content-length:")
+                size = size[1].split(b"\r")[0].strip() if len(size) > 1 else b"0"
+                self.size = int(size) if size.isdigit() else 0  # what is no number is refused later
+            elif not self.head or line[:5].lower() in _FIELDS:
+                self.head += line + b"\n"
+        return self.room < 0 or self.size is not None and (self.size > _FORM or len(self.data) >= self.size)
 
 
 class Web:
@@ -108,22 +125,13 @@ class Web:
         more = client.sock.recv(_PIECE)
         if not more:
             return self.drop(client)
-        data = client.data = client.data + more
-        need = data.find(b"\r\n\r\n") + 4
-        if need > 3:
-            size = data[:need].lower().split(b"\ncontent-length:")
-            if len(size) > 1 and size[1].split()[0].isdigit():  # else it is refused for that soon
-                need += min(int(size[1].split()[0]), _FORM + 1)
-        elif len(data) > _HEAD:
-            need = 0
-        if len(data) >= need > 3 or not need:
+        if client.take(more):
             self.answer(client)
 
     def answer(self, client):
         "Goes from step to step, each a module that is loaded, asked and dropped, so that they need not fit into memory together."
-        step = "request", self, client.data
-        bare = client.data[:5] == b"HEAD "
-        client.data = b""
+        step = "request", self, client
+        bare = client.head[:5] == b"HEAD "
         keep = list(sys.modules)
         while step[0] > "a":  # the name of a step; an answer begins with the digits of its status
             try:
@@ -152,9 +160,11 @@ class Web:
             client.data += piece if isinstance(piece, bytes) else piece.encode()
             if len(client.data) >= _PIECE:
                 break
+        else:
+            client.out = ()
         n = client.sock.write(client.data[:_PIECE])
         if n:
             client.data = client.data[n:]
             client.end = later(_PATIENCE)
-        if not client.data:
+        if not client.data and client.out == ():
             self.drop(client)

@@ -1,5 +1,7 @@
 /** HTTP byte by byte, for requests that no client library would send. */
 import { connect, type Socket } from 'node:net';
+import type { Test } from 'tap';
+import { Plug, type PlugOptions } from './house.js';
 
 export interface Answer {
   /** 0 when the plug closed the connection without a word. */
@@ -31,4 +33,26 @@ export function answer(socket: Socket): Promise<Answer> {
 
 export function get(path: string, host = '127.0.0.1'): string {
   return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+}
+
+/** Memory is what memory.test.ts watches; here a page must not fail for the lack of it. */
+const ROOMY = { heap: 46 * 1024 };
+
+/** A plug whose Wi-Fi is up, so that its sockets stay. */
+export async function online(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
+  const plug = await Plug.up(t, { hardware: ROOMY, ...options });
+  if (options.clock === 'driven') await plug.advance(5000);
+  await plug.until(() => plug.lines().includes('plug: wifi up'), 'Wi-Fi');
+  return plug;
+}
+
+/** Sets the plug's clock. One that learns the time for the first time asks for news, for which its page goes away for a moment. */
+export async function setTime(plug: Plug, utc: string): Promise<void> {
+  const asked = () => plug.board.events.filter(({ event }) => event === 'refused').length;
+  const before = asked();
+  const first = (await plug.ask('house.clock.last')) === null;
+  await plug.setTime(utc);
+  if (!first) return;
+  await plug.until(() => asked() > before, 'the question for news');
+  await plug.until(async () => (await plug.get('/app.css').catch(() => undefined))?.ok === true, 'the page');
 }
