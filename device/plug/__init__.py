@@ -2,7 +2,7 @@
 # ota: -O3
 import sys
 
-switch = None
+relay = None  # the switch, from the first moment on
 home = None  # the house, while the plug runs
 
 

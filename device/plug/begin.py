@@ -1,23 +1,52 @@
-"How the plug begins. Loaded for that, then dropped."
+"How the plug begins, and on which board: alone in naming pins. Loaded for that, then dropped."
 # ota: -O3
 import gc
 import sys
 
 import plug
-from plug.memory import write
+from plug.switch import write
+
+
+# relay, LED, LED lit by 0, button (all of them pull to 0 when pressed)
+_BOARDS = {
+    "s20": (12, 13, True, 0),
+    "s26": (12, 13, True, 0),
+    "s31": (12, 13, True, 0),
+    "oittm": (4, 13, True, 12),
+    "pow": (12, 15, False, 0),
+}
+
+
+def board(name):
+    "(relay, LED, LED is lit by 0, button): pin numbers. ValueError names the boards that are known."
+    if name not in _BOARDS:
+        raise ValueError("no board %s, only %s" % (name, " ".join(names())))
+    return _BOARDS[name]
+
+
+def names():
+    return sorted(_BOARDS)
+
+
+def chosen():
+    "The board that data/ota.json says."
+    import json
+
+    try:
+        with open("data/ota.json") as f:
+            return json.load(f).get("board", "s20")
+    except (OSError, ValueError, AttributeError):
+        return "s20"
 
 
 def begin():
     "Relay and button: they work from now on, whatever else waits. Can be called again."
-    if not plug.switch:
-        from plug.board import board, chosen
-        from plug.button import Button
-        from plug.switch import Switch
+    if not plug.relay:
+        from plug.switch import Button, Switch
 
         pins = board(chosen())
-        plug.switch = Switch(pins)
-        Button(pins[3], plug.switch)
-        plug.drop("board")
+        plug.relay = Switch(pins)
+        Button(pins[3], plug.relay)
 
 
 def house(news, asked):
@@ -25,7 +54,7 @@ def house(news, asked):
     made for a release; whatever came of it, the next question is the nightly one."""
     from plug.house import House
 
-    plug.home = home = House(plug.switch, news)
+    plug.home = home = House(plug.relay, news)
     for name in parts(home, asked):
         gc.collect()  # each part lies close to the one before, or the heap is full of holes
         home.build(name)
@@ -52,7 +81,7 @@ def parts(house, asked):
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
-    first = [] if wifi["joined"] else ["first"]
+    first = [] if wifi["joined"] else ["join"]
     mqtt = ["mqtt"] if known["mqtt"]["host"] else []
     return ["plan", "clock", "wifi"] + first + mqtt + ["night", "web"]
 

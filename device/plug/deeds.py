@@ -5,7 +5,7 @@ import sys
 
 import plug
 from plug.house import later
-from plug.memory import read, write
+from plug.switch import read, write
 
 
 def reset_now(why):

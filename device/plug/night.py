@@ -6,7 +6,7 @@ from os import urandom
 
 import plug
 from plug.house import later
-from plug.memory import write
+from plug.switch import write
 
 _FROM = 2 * 60  # minute of the UTC day; three hours from here on
 

@@ -4,7 +4,7 @@ from machine import Timer
 from micropython import const
 from plug import rules, zone
 from plug.house import later, left
-from plug.memory import read, write
+from plug.switch import read, write
 
 _NEAR = const(90000)  # ms: a longer wait is looked at again, for clocks drift and are set
 

@@ -1,10 +1,27 @@
-"The relay, and the LED that shows it. Its state is kept in RTC memory: right after a reset, off after a power cut."
+"""RTC memory, the relay with its LED, and the button: what works from the first moment on, and while everything else waits.
+RTC memory lives through a reset and dies with the power. 32 bytes (docs/device.md): 0 relay, 1 why a reset was made for the update
+client, 2-7 the guard's and the client's, 8 resets by the watchdog, 9 reason of the last reset, 10-14 override."""
 # ota: -O3
-from machine import PWM, Pin
-from micropython import schedule
-from plug.memory import read, write
+from machine import PWM, RTC, Pin
+from micropython import const, schedule
+from time import ticks_diff, ticks_ms
 
 _DARK = (0, 700, 900, 1000)  # of 1023 at 100 Hz: how long the LED is dark at each level
+_BOUNCE = const(40)  # ms: shorter is no press
+_LONG = const(2000)  # ms: longer resets the board
+_MANY = const(10)  # presses within _SHORT ms forget the settings
+_SHORT = const(3000)
+
+
+def read():
+    data = RTC().memory()
+    return data + bytes(max(0, 32 - len(data)))
+
+
+def write(at, data):
+    "Changes these bytes and no others."
+    old = read()
+    RTC().memory(old[:at] + data + old[at + len(data) :])
 
 
 class Switch:
@@ -59,3 +76,49 @@ class Switch:
         self.level = level
         self.pwm = PWM(self.led, freq=100, duty=0) if level else None
         self.show(self.on)
+
+
+class Button:
+    "From a hard interrupt: no look-up or scan that blocks the program delays it, and nothing here allocates."
+
+    def __init__(self, number, switch):
+        self.switch = switch
+        self.down = self.up = None
+        self.times = [0] * _MANY
+        self.n = 0
+        pin = Pin(number, Pin.IN, Pin.PULL_UP)
+        pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
+
+    def edge(self, pin):
+        "Ticks wrap: a difference can be negative after six days of rest, and means nothing then."
+        now = ticks_ms()
+        if not pin.value():
+            if self.up is None or not 0 <= ticks_diff(now, self.up) < _BOUNCE:
+                self.down = now
+        elif self.down is not None:
+            held = ticks_diff(now, self.down)
+            self.down = None
+            if held >= _BOUNCE:
+                self.up = now
+                self.press(now, held)
+
+    def press(self, now, held):
+        if held > _LONG:
+            schedule(again, False)
+            return
+        self.switch.toggle("b")
+        self.times[self.n % _MANY] = now
+        self.n += 1
+        if self.n >= _MANY and 0 <= ticks_diff(now, self.times[self.n % _MANY]) <= _SHORT:
+            schedule(again, True)
+
+
+def again(factory):
+    "Resets the board. factory: Wi-Fi and settings are forgotten; trust anchors, enrolment and board stay."
+    import plug
+
+    if factory:
+        from plug.settings import forget
+
+        forget()
+    plug.reset("f" if factory else "b")

@@ -80,7 +80,7 @@ t.test('S1.80 S1.82 more than 2 s reset the board, and the relay stays as it was
   t.equal(plug.relay(), true);
   t.notOk(driven.includes(false), 'it was never driven off');
   t.equal(
-    await plug.ask('__import__("plug.memory").memory.read()[9]'),
+    await plug.ask('__import__("plug.switch").switch.read()[9]'),
     'b'.charCodeAt(0),
     'S1.83 the reason',
   );

@@ -1,7 +1,7 @@
 "The setup of a new plug. What it says is tried after a restart."
 # ota: -O3
 import plug
-from plug.board import names
+from plug.begin import names
 
 _REASONS = {
     "password": "The password of the Wi-Fi is wrong.",
@@ -27,7 +27,7 @@ def show(house, typed, values):
     values["seen"] = [(name,) for name in house.parts["portal"].seen]
     values["boards"] = [(name, "selected" if name == values["board"] else "") for name in names()]
     values["title"] = "Setup"
-    plug.drop("board")
+    plug.drop("begin")
     return values
 
 
@@ -51,7 +51,7 @@ def save(house, typed):
         errors["main_topic"] = "At most 64 characters, no + and no #, and no $ in front."
     if get("board", "s20") not in names():
         errors["board"] = "Known boards: " + " ".join(names())
-    plug.drop("board", "settings")
+    plug.drop("begin", "settings")
     if errors:
         return errors
     house.reset("p")
