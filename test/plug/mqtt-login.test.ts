@@ -13,7 +13,11 @@ t.test('S0.1 S0.6 a wrong password is told, and mended without a restart', async
   await plug.until(() => attempts() > 2, 'more attempts');
   plug.press();
   await plug.until(() => plug.relay(), 'the switch works all the same');
-  t.equal(plug.lines().filter((line) => line.startsWith('plug: mqtt: refused')).length, 1, 'one line for all attempts');
+  t.equal(
+    plug.lines().filter((line) => line.startsWith('plug: mqtt: refused')).length,
+    1,
+    'one line for all attempts',
+  );
   await save(plug, { password: 'right' });
   await plug.until(() => broker.log.includes('New client connected from'), 'the connection');
   await plug.until(async () => (await error(plug)) === '', 'no reason any more');

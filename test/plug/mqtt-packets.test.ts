@@ -101,9 +101,10 @@ t.test(
     const [again, news] = broker.messages().slice(before);
     t.match(again, { topic: FEED, payload: 'on', dup: true });
     t.match(news, { topic: FEED, payload: 'off', dup: false });
-    broker.send(Buffer.concat([mqtt.publish(FEED, 'on'), mqtt.publish(FEED, 'off')]));
+    broker.send(mqtt.publish(FEED, 'on'));
     await sleep(300);
-    t.notOk(plug.relay(), 'the echoes of both are no orders');
+    t.notOk(plug.relay(), 'B0a the echo of what is over is no order');
+    broker.send(mqtt.publish(FEED, 'off'));
     broker.send(mqtt.publish(FEED, 'on'));
     await plug.until(() => plug.relay(), 'what comes after them is one');
   },
