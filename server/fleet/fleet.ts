@@ -18,7 +18,7 @@ export class Fleet {
   readonly registry = new Registry();
   readonly reports: Reports;
   readonly #log: Logger;
-  readonly #visits = new Map<Socket, Visit>();
+  readonly #visits = new Map<Socket, Open>();
   readonly #nonces = new Nonces();
   readonly #turnedAway = new WeakSet<Socket>();
 
@@ -29,7 +29,7 @@ export class Fleet {
 
   /** Devices that are connected now. */
   get connected(): number {
-    return [...this.#visits.values()].filter(({ hello }) => isDevice(hello)).length;
+    return [...this.#visits.values()].filter(({ visit }) => isDevice(visit.hello)).length;
   }
 
   /** What the right MAC of a request proves. Without a nonce, what was said once could be said again for ever. */
@@ -50,7 +50,7 @@ export class Fleet {
 
   /** A blob goes out; whoever did not ask for a head before, as a mirror does, is no visit. */
   sending(socket: Socket, response: ServerResponse, hash: string, size: number): void {
-    this.#visits.get(socket)?.sending(response, hash, size);
+    this.#visits.get(socket)?.visit.sending(response, hash, size);
   }
 
   /** Somebody without a right MAC where one is needed: one line for each connection, and nothing else is kept. */
@@ -62,24 +62,25 @@ export class Fleet {
 
   #open(socket: Socket, hello: Hello, verdict: Verdict): Visit {
     const before = this.#visits.get(socket);
-    // The same device again is one visit; another one comes through a proxy that shares its connection.
-    if (before?.isLike(hello, verdict)) return before;
+    // The same question again is one visit; another one comes through a proxy that shares its connection.
+    if (before?.visit.isLike(hello, verdict)) return before.visit;
     if (before === undefined) socket.once('close', () => this.#close(socket));
-    else this.#finish(before, socket);
+    else this.#finish(before);
     const visit = new Visit(hello, verdict);
-    this.#visits.set(socket, visit);
-    this.#note(hello, socket, 'device asks');
+    this.#visits.set(socket, { visit, device: this.#note(hello, socket) });
     return visit;
   }
 
-  #note(hello: Hello, socket: Socket, state: Device['state'], message?: string): void {
+  /** Undefined for whoever is no device, or may not be the one that it says. */
+  #note(hello: Hello, socket: Socket): Device | undefined {
+    if (!isDevice(hello) || this.#isBorrowed(hello)) return undefined;
     const address = socket.remoteAddress ?? '';
-    if (!isDevice(hello) || this.#isBorrowed(hello)) return;
     const before = this.registry.find(hello.id ?? address);
-    this.registry.note(hello, address, state, message);
     const { bad: release, error, proof } = hello;
-    if (proof !== undefined || release === undefined || release === before?.bad) return;
-    this.#log.warn({ device: hello.id ?? address, release, error, proven: false }, 'device undid release');
+    if (proof === undefined && release !== undefined && release !== before?.bad) {
+      this.#log.warn({ device: hello.id ?? address, release, error, proven: false }, 'device undid release');
+    }
+    return this.registry.note(hello, address);
   }
 
   /** Somebody repeats what a device has said, or calls himself like one that proves its name. */
@@ -89,17 +90,23 @@ export class Fleet {
   }
 
   #close(socket: Socket): void {
-    const visit = this.#visits.get(socket);
+    const open = this.#visits.get(socket);
     this.#visits.delete(socket);
-    if (visit !== undefined) this.#finish(visit, socket);
+    if (open !== undefined) this.#finish(open);
   }
 
-  #finish(visit: Visit, socket: Socket): void {
+  #finish({ visit, device }: Open): void {
     const { outcome, summary } = visit.end();
     const error = 'error' in visit.verdict ? visit.verdict.error : undefined;
     const unsaid = outcome === 'device refused' ? OWN_REASON : undefined;
-    this.#note(visit.hello, socket, outcome, error?.message ?? unsaid);
+    if (device !== undefined) this.registry.settle(device, outcome, error?.message ?? unsaid);
     if (error === undefined) this.#log.info(summary, outcome);
     else this.#log.warn({ ...summary, reason: error.message }, outcome);
   }
+}
+
+interface Open {
+  readonly visit: Visit;
+  /** As it stands in the registry. */
+  readonly device: Device | undefined;
 }

@@ -2,6 +2,7 @@
  * The devices that were seen since the start, the one seen last at the end. In memory, and bounded. Who has proven its name is kept
  * apart, so that strangers who make names up push no such device out.
  */
+import { unixNow } from '../releases/build-state.js';
 import type { Hello } from './hello.js';
 import type { Outcome } from './visit.js';
 
@@ -36,25 +37,37 @@ export class Registry {
     return this.#proven.has(id);
   }
 
-  /** A device asks, or its visit has ended. */
-  note(hello: Hello, address: string, state: Device['state'], message?: string): void {
-    const id = hello.id ?? address;
-    const seen = Math.floor(Date.now() / 1000);
-    const device = { ...hello, id, address, seen, state, ...(message === undefined ? {} : { message }) };
-    this.#others.delete(id);
-    keep(hello.proof === undefined ? this.#others : this.#proven, device);
+  /** A device asks. */
+  note(hello: Hello, address: string): Device {
+    const device = {
+      ...hello,
+      id: hello.id ?? address,
+      address,
+      seen: unixNow(),
+      state: 'device asks',
+    } as const;
+    this.#others.delete(device.id);
+    this.#keep(device);
+    return device;
+  }
+
+  /** Its visit has ended. What it said in another visit since then stays. */
+  settle(device: Device, state: Outcome, message?: string): void {
+    if (this.find(device.id) !== device) return;
+    this.#keep({ ...device, seen: unixNow(), state, ...(message === undefined ? {} : { message }) });
   }
 
   /** The devices seen last, newest first; those that have proven their names before all others. */
   latest(count: number): Device[] {
     return [...newest(this.#proven, count), ...newest(this.#others, count)].slice(0, count);
   }
-}
 
-function keep(devices: Map<string, Device>, device: Device): void {
-  devices.delete(device.id);
-  if (devices.size >= MOST_DEVICES) forgetOldest(devices);
-  devices.set(device.id, device);
+  #keep(device: Device): void {
+    const devices = device.proof === undefined ? this.#others : this.#proven;
+    devices.delete(device.id);
+    if (devices.size >= MOST_DEVICES) forgetOldest(devices);
+    devices.set(device.id, device);
+  }
 }
 
 function forgetOldest(devices: Map<string, Device>): void {

@@ -36,6 +36,9 @@ export interface Summary {
   readonly code?: ErrorCode;
 }
 
+/** What makes a question another one than the one before on its connection. */
+const TELLING = ['id', 'proof', 'have', 'mode', 'bad'] as const satisfies readonly (keyof Hello)[];
+
 export class Visit {
   readonly hello: Hello;
   readonly verdict: Verdict;
@@ -50,9 +53,9 @@ export class Visit {
     this.verdict = verdict;
   }
 
-  /** Is this the same device, with the same answer? */
-  isLike({ id, proof }: Hello, { kind }: Verdict): boolean {
-    return this.hello.id === id && this.hello.proof === proof && this.verdict.kind === kind;
+  /** Does the same device say the same, and get the same answer? */
+  isLike(hello: Hello, { kind }: Verdict): boolean {
+    return this.verdict.kind === kind && TELLING.every((field) => this.hello[field] === hello[field]);
   }
 
   /** An answer of `size` bytes goes out; `hash` names the blob, or is `HEAD`. */

@@ -6,6 +6,10 @@ import type { Test } from 'tap';
 import { buildApp } from '../../server/app.js';
 import { Fleet } from '../../server/fleet/fleet.js';
 import { FreshKeys } from '../../server/fleet/fresh-keys.js';
+import { Ledger } from '../../server/fleet/ledger.js';
+import { Reports } from '../../server/fleet/reports.js';
+import { freshKey } from '../../server/manifest/fresh.js';
+import { requestMac } from '../../server/manifest/request-mac.js';
 import { BuildState } from '../../server/releases/build-state.js';
 import type { Release } from '../../server/releases/release.js';
 import { Releases } from '../../server/releases/releases.js';
@@ -17,17 +21,34 @@ export interface Line {
   readonly [fact: string]: unknown;
 }
 
-export async function makeServer(
-  t: Test,
-  release?: Release,
-  options: { requestTimeout?: number; master?: Buffer } = {},
-) {
+export interface ServerOptions {
+  readonly requestTimeout?: number;
+  readonly master?: Buffer;
+  readonly enrolledOnly?: boolean;
+  readonly consoleOpen?: boolean;
+  readonly haltAt?: number;
+}
+
+let asked = 0;
+
+/** What the enrolled device `id` asks, its MAC at the end; each time with a nonce of its own unless `fields` has one. */
+export function enrolled(id: string, fields: string, master: Buffer = MASTER): string {
+  asked += 1;
+  const nonce = fields.includes('nonce=') ? '' : `&nonce=${asked.toString(16).padStart(16, '0')}`;
+  return signed(`6/head?id=${id}${fields === '' ? '' : '&'}${fields}${nonce}`, id, master);
+}
+
+export function signed(target: string, id: string, master: Buffer = MASTER): string {
+  return `/${target}&mac=${requestMac(freshKey(master, id), target)}`;
+}
+
+export async function makeServer(t: Test, release?: Release, options: ServerOptions = {}) {
   const lines: Line[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const releases = new Releases();
   if (release !== undefined) releases.swap(release);
-  const fleet = new Fleet(log);
-  const { requestTimeout, master } = options;
+  const { requestTimeout, master, haltAt, ...others } = options;
+  const fleet = new Fleet(log, new Reports(log, new Ledger(haltAt)));
   const keys = master === undefined ? undefined : new FreshKeys(master);
   const timeout = requestTimeout === undefined ? {} : { requestTimeout };
   const app = await buildApp({
@@ -37,6 +58,7 @@ export async function makeServer(
     build: new BuildState(),
     freshKeys: () => keys,
     ...timeout,
+    ...others,
   });
   const base = await app.listen({ port: 0, host: '127.0.0.1' });
   const port = Number(new URL(base).port);
