@@ -46,9 +46,9 @@ export class Broker {
   }
 
   async start(): Promise<void> {
-    const child = spawn(this.program, ['-v', '-c', join(this.folder, 'mosquitto.conf')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    // It ends with this process, however that ends, also when it is frozen.
+    const command = ['--pdeathsig', 'KILL', this.program, '-v', '-c', join(this.folder, 'mosquitto.conf')];
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     child.stderr?.on('data', (bytes: Buffer) => {
       this.log += bytes.toString();
