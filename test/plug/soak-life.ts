@@ -15,6 +15,8 @@ const ASIDE = 10_000;
 /** S1.60: a switching point may be so late. */
 const LATE = 2000;
 const RELAY = 12;
+/** Real ms for what takes seconds at most. */
+const PATIENCE = 120_000;
 const TICKS = 2 ** 30;
 
 export interface Tally {
@@ -108,7 +110,7 @@ export class Life {
   async until(time: number, more = 0): Promise<void> {
     const before = this.now;
     if (time <= before) return;
-    await this.plug.advance(time - before);
+    await this.within(this.plug.advance(time - before), `time to pass until ${seconds(time)}`);
     this.now = time;
     this.#compare(before, time, more);
   }
@@ -145,6 +147,14 @@ export class Life {
     return this.#probe('heap', '(__import__("gc").collect(), __import__("gc").mem_alloc())[1]');
   }
 
+  /** A plug that hangs should say where. */
+  within<T>(what: Promise<T>, name: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.failed(`waited for ${name}`)), PATIENCE);
+      what.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
   /** Always the same words for the same question: each new one would stay in the board's memory for ever. */
   async #probe(name: string, expression: string): Promise<number> {
     const { board } = this.plug;
@@ -156,7 +166,7 @@ export class Life {
       });
     });
     board.probe(`print("soak ${name}", ${expression})`);
-    return told;
+    return this.within(told, `the answer ${name}`);
   }
 
   /** What time it is on the board, whose clock may be on its way to where it was allowed to go. */
@@ -166,8 +176,8 @@ export class Life {
     return this.#on + least + ((((ticks - least) % TICKS) + TICKS) % TICKS);
   }
 
-  async #asked(): Promise<number> {
-    const time = await this.#time();
+  async #asked(): Promise<number | undefined> {
+    const time = await this.#time().catch(() => undefined); // it was reset meanwhile
     this.#learned ??= time;
     return time;
   }

@@ -153,7 +153,7 @@ export async function soak(t: Test, seed: number, days: number): Promise<Outcome
     const time = (plan.from + happening.minute) * MINUTE;
     await life.until(time);
     await life.aside();
-    await soak.happen(happening).catch((error: unknown) => {
+    await life.within(soak.happen(happening), 'its end').catch((error: unknown) => {
       throw life.failed(error, happening.deed.kind);
     });
   }
