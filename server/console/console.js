@@ -37,12 +37,19 @@ function showHalt(release, operator) {
   if (!release?.halted) return;
   const runs = release.confirmed > 0 ? `, ${count(release.confirmed, 'runs', 'run')} it` : '';
   const undid = count(release.failed, 'has', 'have');
-  find('halt-title').textContent = `Release ${release.number} is held back`;
-  find('halt-reason').textContent =
-    `${undid} undone it${runs}. No other device gets it until you publish a better one, or let it go on.`;
+  say('halt-title', `Release ${release.number} is held back`);
+  say(
+    'halt-reason',
+    `${undid} undone it${runs}. No other device gets it until you publish a better one, or let it go on.`,
+  );
   find('resume').hidden = !operator;
   find('resume').dataset.release = release.number;
   find('resume-elsewhere').hidden = operator;
+}
+
+/** What is said already is not said again: a screen reader would read it every two seconds. */
+function say(id, words) {
+  if (find(id).textContent !== words) find(id).textContent = words;
 }
 
 function count(number, one, more) {
@@ -54,10 +61,10 @@ async function resume({ currentTarget: button }) {
   try {
     const response = await fetch(`resume?release=${button.dataset.release}`, { method: 'POST' });
     const { message = '' } = await response.json();
-    if (!response.ok) find('halt-reason').textContent = message;
-    else await show();
+    say('resume-fault', message);
+    if (response.ok) await show();
   } catch {
-    find('halt-reason').textContent = 'The server does not answer.';
+    say('resume-fault', 'The server does not answer.');
   }
   button.disabled = false;
 }

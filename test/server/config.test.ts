@@ -37,6 +37,29 @@ t.test('the same flags and defaults everywhere', async (t) => {
     t.match(helpText(START), flag);
 });
 
+t.test('S1.21 S1.19 reports: who is heard, and when a release is halted', async (t) => {
+  t.match(start([]), { haltAt: 0.2, enrolledOnly: false, consoleOpen: false });
+  t.match(start(['--enrolled-only', '--console-open', '--halt-at', '0.05']), {
+    haltAt: 0.05,
+    enrolledOnly: true,
+    consoleOpen: true,
+  });
+  t.equal(start(['--halt-at', 'never']).haltAt, Number.POSITIVE_INFINITY);
+  for (const share of ['0', '1', '1.0', '0.000001'])
+    t.equal(start(['--halt-at', share]).haltAt, Number(share));
+  for (const share of ['1.5', '-1', '20%', '.5', '1e-1', 'x', '']) {
+    t.equal(
+      codeOf(() => start([`--halt-at=${share}`])),
+      'config_invalid',
+      share,
+    );
+  }
+  t.equal(
+    codeOf(() => start(['--enrolled-only', '--from', 'x'])),
+    'config_invalid',
+  );
+});
+
 t.test('the environment', async (t) => {
   t.equal(start([], { SOURCE_DATE_EPOCH: '1700000000' }).sourceDate, 1_700_000_000);
   t.equal(start([], { LOG_LEVEL: 'debug' }).log.level, 'debug');
