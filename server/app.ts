@@ -55,7 +55,7 @@ function serverOptions({ requestTimeout = REQUEST_MS }: AppDeps) {
     http: {
       maxHeaderSize: LARGEST_REQUEST,
       headersTimeout: requestTimeout,
-      connectionsCheckingInterval: Math.min(1000, requestTimeout),
+      connectionsCheckingInterval: Math.min(250, requestTimeout),
     },
   };
 }
