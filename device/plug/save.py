@@ -1,9 +1,6 @@
 """A form that was sent: read, and given to its module under plug/forms/. Its `save(house, typed)` gives a list of (section, values)
 to store; or {field: what is wrong}, with which the page comes again; or None when there is nothing to store. A step of plug/web.py."""
 # ota: -O3
-import gc
-
-import plug
 
 
 def plain(text):
@@ -28,7 +25,7 @@ def decode(body):
 def step(house, name, order, body):
     "order: the path, where one form takes several; None: body is what has to be stored, now that the form is gone from memory."
     if order is None:
-        return keep(house, name, body)
+        return keep(name, body)
     try:
         typed = decode(body)
     except ValueError:
@@ -40,14 +37,10 @@ def step(house, name, order, body):
     return "save", house, name, None, result or ()
 
 
-def keep(house, name, sections):
-    for section, values in sections:
-        from plug.settings import save
+def keep(name, sections):
+    "The last of the answer is what the parts have to be told."
+    from plug.settings import save
 
+    for section, values in sections:
         save(section, values)
-        save = None
-        plug.drop("settings")  # the parts load it again, one by one
-        gc.collect()
-        house.changed(section)
-        gc.collect()
-    return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name.replace("menu", ""), ()
+    return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name.replace("menu", ""), (), [section for section, _ in sections]

@@ -14,9 +14,26 @@ _MOST = 4  # clients at a time
 _PATIENCE = 5000  # ms for a whole request, and for each piece of an answer
 _BUSY = 4000  # ms that a client must have left of these to be spared when a new one wants its place
 _PIECE = 256
+_TURN = 8  # lines that one client gets in one turn
 _LONG = 4096  # bytes of a whole request
 _FORM = 2048  # of its body
+_STEPS = "request secret save settings deeds look say page timertext posix forms.menu forms.timers forms.settings forms.wifi forms.mqtt forms.internals"
 _FIELDS = b"host: origi refer sec-f autho conte if-no"  # how the fields begin that are kept
+
+
+def forget(keep):
+    for name in list(sys.modules):
+        if name not in keep:
+            plug.drop(name[5:])
+    gc.collect()
+
+
+def meet():
+    "Loads once what is loaded for requests. Names stay for ever: so they lie beside each other, and not all over the heap."
+    keep = list(sys.modules)
+    for name in _STEPS.split():
+        __import__("plug." + name)
+        forget(keep)
 
 
 class Client:
@@ -42,19 +59,23 @@ class Client:
                 self.size = int(size) if size.isdigit() else 0  # what is no number is refused later
             elif not self.head or line[:5].lower() in _FIELDS:
                 self.head += line + b"\n"
+        if self.size is None:
+            self.data = self.data[:_PIECE]  # the end of a long line is not needed
         return self.room < 0 or self.size is not None and (self.size > _FORM or len(self.data) >= self.size)
 
 
 class Web:
-    """only: name of the one form that answers everything, for the setup of a plug; then anybody may come under any name. full: when to
-    look again at who wants to come in, while all places are taken."""
+    """only: name of the one form that answers everything, for the setup of a plug; then anybody may come under any name. again: when
+    to look again at who wants in while all places are taken, and to tell the parts of the settings that were stored (news)."""
 
     def __init__(self, house, only=None):
         self.house = house
         self.only = only
         self.clients = []
-        self.full = None
+        self.again = None
+        self.news = []
         self.changed("plug")
+        meet()
         self.sock = sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(("0.0.0.0", 80))
@@ -67,15 +88,26 @@ class Web:
             self.password = self.house.settings(name)["password"]
 
     def wait(self):
-        return min([left(c.end) for c in self.clients] + [left(self.full) if self.full is not None else 60000])
+        return min([left(c.end) for c in self.clients] + [left(self.again) if self.again is not None else 60000])
 
     def step(self):
         for client in list(self.clients):
             if left(client.end) <= 0:
                 self.drop(client)
-        if self.full is not None and left(self.full) <= 0:
-            self.full = None
+        if self.again is not None and left(self.again) <= 0:
+            self.again = None
             self.house.watch(self.sock, self, POLLIN)
+            self.tell()
+
+    def tell(self):
+        "After the answer, when the code that stored them has left the memory."
+        while self.news and self.again is None:
+            try:
+                self.house.changed(self.news[0])
+                self.news.pop(0)
+            except MemoryError:  # there is more of it when the others have their answers
+                gc.collect()
+                self.again = later(1000)
 
     def stop(self):
         for client in list(self.clients):
@@ -92,7 +124,7 @@ class Web:
         if len(self.clients) == _MOST:
             idle = min(self.clients, key=lambda c: left(c.end))
             if left(idle.end) > _BUSY:  # the new one is looked at in a second
-                self.full = later(1000)
+                self.again = later(1000)
                 return self.house.watch(self.sock, self, 0)
             self.drop(idle)
         sock = self.sock.accept()[0]
@@ -139,10 +171,10 @@ class Web:
             except Exception as e:
                 sys.print_exception(e)
                 step = "500 Internal Server Error", "text/plain", ("That went wrong. Try it again.",)
-            for name in list(sys.modules):
-                if name not in keep:
-                    plug.drop(name[5:])
-            gc.collect()
+            forget(keep)
+        if len(step) > 3:
+            self.news += step[3]
+            self.again = later(0)
         self.reply(client, step[0], step[1], () if bare else step[2])
 
     def reply(self, client, status, kind, body):
@@ -156,15 +188,15 @@ class Web:
         # What still comes has to be read, or the answer is lost in a connection reset.
         if event & POLLIN and not client.sock.recv(_PIECE):
             self.house.watch(client.sock, self, POLLOUT)
-        for piece in client.out:
-            client.data += piece if isinstance(piece, bytes) else piece.encode()
-            if len(client.data) >= _PIECE:
-                break
-        else:
-            client.out = ()
-        n = client.sock.write(client.data[:_PIECE])
-        if n:
+        for _ in range(_TURN):
+            if not client.data:
+                for piece in client.out:
+                    client.data = piece if isinstance(piece, bytes) else piece.encode()
+                    break
+                else:
+                    return self.drop(client)
+            n = client.sock.write(client.data)
+            if not n:
+                return
             client.data = client.data[n:]
             client.end = later(_PATIENCE)
-        if not client.data and client.out == ():
-            self.drop(client)
