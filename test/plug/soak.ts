@@ -3,7 +3,7 @@ import type { Test } from 'tap';
 import { Broker } from './broker.js';
 import { Friend } from './friend.js';
 import { type Deed, type Happening, someDays } from './soak-days.js';
-import { Life } from './soak-life.js';
+import { ASIDE, Life } from './soak-life.js';
 import { isoOf } from './wall-clock.js';
 
 const MINUTE = 60_000;
@@ -151,7 +151,7 @@ export async function soak(t: Test, seed: number, days: number): Promise<Outcome
   soak.friend = await Friend.of(t, broker.port);
   for (const happening of plan.happenings) {
     const time = (plan.from + happening.minute) * MINUTE;
-    await life.until(time);
+    await life.until(time + ASIDE);
     await life.aside();
     await life.within(soak.happen(happening), 'its end').catch((error: unknown) => {
       throw life.failed(error, happening.deed.kind);
