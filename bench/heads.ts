@@ -1,4 +1,7 @@
 /** How fast the server answers the question of every device, beside a bare Fastify route of the same schema and sizes. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KEY_FILES } from '../server/keys/files.js';
 import { atLeast, type Bench, type Figure, type Report } from './figure.js';
 import { service } from './lab/child.js';
 import { type Cleanup, cleanly } from './lab/cleanup.js';
@@ -31,11 +34,12 @@ async function measure(cleanup: Cleanup): Promise<Report> {
   const key = /^soft-ota 1 (\S+)/.exec(head.toString('latin1'))?.[1] ?? '';
   const ours = { port: server.port, pids: [server.pid] };
   const theirs = { port: bare.hello.port, pids: [bare.pid] };
+  const master = await readMaster(project.keys);
   const rates = await compare([
-    { name: 'bare', ...theirs, targets: targets(key, false) },
-    { name: 'plain', ...ours, targets: targets(key, false) },
-    { name: 'bare fresh', ...theirs, targets: targets(key, true) },
-    { name: 'fresh', ...ours, targets: targets(key, true) },
+    { name: 'bare', ...theirs, targets: targets(key) },
+    { name: 'plain', ...ours, targets: targets(key) },
+    { name: 'bare fresh', ...theirs, targets: targets(key, master) },
+    { name: 'fresh', ...ours, targets: targets(key, master) },
   ]);
   return {
     title: `Heads, ${CONNECTIONS} kept-alive connections, medians of rounds in turn`,
@@ -43,14 +47,18 @@ async function measure(cleanup: Cleanup): Promise<Report> {
   };
 }
 
-function targets(key: string, fresh: boolean): Target['targets'] {
-  return Array.from({ length: CONNECTIONS }, (_, i) => questions(i, key, fresh));
+function targets(key: string, master?: Buffer): Target['targets'] {
+  return Array.from({ length: CONNECTIONS }, (_, i) => questions(i, key, master));
+}
+
+async function readMaster(keys: string): Promise<Buffer> {
+  return Buffer.from(await readFile(join(keys, KEY_FILES.master), 'latin1'), 'hex');
 }
 
 function figures(rates: ReadonlyMap<string, Rate>): Figure[] {
   return [
     ...pair('head', rates.get('plain'), rates.get('bare'), PLAIN_SHARE),
-    ...pair('head with nonce and MAC', rates.get('fresh'), rates.get('bare fresh'), FRESH_SHARE),
+    ...pair('head with nonce and MACs', rates.get('fresh'), rates.get('bare fresh'), FRESH_SHARE),
   ];
 }
 

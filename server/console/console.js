@@ -77,7 +77,9 @@ function showFailures({ failed = 0, failures = [] } = {}) {
     return line;
   });
   if (failed > failures.length) lines.push(element('li', `and ${failed - failures.length} more`));
-  find('failures').querySelector('ul').replaceChildren(...lines);
+  find('failures')
+    .querySelector('ul')
+    .replaceChildren(...lines);
 }
 
 function showRelease(release) {
@@ -125,7 +127,7 @@ function showDevices({ devices, seen, connected }, current) {
 }
 
 function deviceRow(device, current) {
-  const { id, board = '', fw = '', have, seen } = device;
+  const { board = '', fw = '', have, seen } = device;
   return row([
     nameCell(device),
     stateCell(device),

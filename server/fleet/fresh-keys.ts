@@ -1,23 +1,23 @@
 /** The freshness keys of the devices that asked last. Each follows from the master: forgetting one costs microseconds. */
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { freshKey } from '../manifest/fresh.js';
+import { MacKey } from '../manifest/hmac.js';
 
 const MOST_KEYS = 20_000;
 
 export class FreshKeys {
   readonly #master: Buffer;
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #keys = new Map<string, MacKey>();
 
   constructor(master: Buffer) {
     this.#master = master;
   }
 
   /** K of the device that calls itself `id` (docs/protocol.md §5). */
-  of(id: string): KeyObject {
+  of(id: string): MacKey {
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
     if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
-    const key = createSecretKey(freshKey(this.#master, id));
+    const key = new MacKey(freshKey(this.#master, id));
     this.#keys.set(id, key);
     return key;
   }

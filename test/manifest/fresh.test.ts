@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { freshKey, freshMac } from '../../server/manifest/fresh.js';
+import { MacKey } from '../../server/manifest/hmac.js';
 import { treeDigest } from '../../server/manifest/tree.js';
 
 const MASTER = Buffer.alloc(32, 0x5a);
+const keyOf = (master: Buffer, id: string) => new MacKey(freshKey(master, id));
 
 function opensslHmac(key: Buffer, message: Buffer): Buffer {
   const args = ['dgst', '-sha256', '-mac', 'HMAC', '-macopt', `hexkey:${key.toString('hex')}`, '-binary'];
@@ -16,19 +18,19 @@ t.test('freshness is what OpenSSL makes of the same bytes (protocol §5)', async
   t.same(key, opensslHmac(MASTER, Buffer.from('7c9ebd11')));
   const hash = createHash('sha256').update('a head').digest();
   const message = Buffer.concat([Buffer.from('0011223344556677 1763692805 '), hash]);
-  const mac = freshMac(key, '0011223344556677', 1763692805, hash);
+  const mac = freshMac(new MacKey(key), '0011223344556677', 1763692805, hash);
   t.equal(`${mac}=`, opensslHmac(key, message).toString('base64'));
 });
 
 t.test('every part of the question changes the answer', async (t) => {
   const hash = Buffer.alloc(32, 1);
   const macs = [
-    freshMac(freshKey(MASTER, 'a'), 'n', 1, hash),
-    freshMac(freshKey(MASTER, 'b'), 'n', 1, hash),
-    freshMac(freshKey(MASTER, 'a'), 'm', 1, hash),
-    freshMac(freshKey(MASTER, 'a'), 'n', 2, hash),
-    freshMac(freshKey(MASTER, 'a'), 'n', 1, Buffer.alloc(32, 2)),
-    freshMac(freshKey(Buffer.alloc(32), 'a'), 'n', 1, hash),
+    freshMac(keyOf(MASTER, 'a'), 'n', 1, hash),
+    freshMac(keyOf(MASTER, 'b'), 'n', 1, hash),
+    freshMac(keyOf(MASTER, 'a'), 'm', 1, hash),
+    freshMac(keyOf(MASTER, 'a'), 'n', 2, hash),
+    freshMac(keyOf(MASTER, 'a'), 'n', 1, Buffer.alloc(32, 2)),
+    freshMac(keyOf(Buffer.alloc(32), 'a'), 'n', 1, hash),
   ];
   t.equal(new Set(macs).size, macs.length);
 });

@@ -8,7 +8,6 @@ import { Fleet } from '../../server/fleet/fleet.js';
 import { FreshKeys } from '../../server/fleet/fresh-keys.js';
 import { Ledger } from '../../server/fleet/ledger.js';
 import { Reports } from '../../server/fleet/reports.js';
-import { freshKey } from '../../server/manifest/fresh.js';
 import { requestMac } from '../../server/manifest/request-mac.js';
 import { BuildState } from '../../server/releases/build-state.js';
 import type { Release } from '../../server/releases/release.js';
@@ -39,7 +38,7 @@ export function enrolled(id: string, fields: string, master: Buffer = MASTER): s
 }
 
 export function signed(target: string, id: string, master: Buffer = MASTER): string {
-  return `/${target}&mac=${requestMac(freshKey(master, id), target)}`;
+  return `/${target}&mac=${requestMac(new FreshKeys(master).of(id), target)}`;
 }
 
 export async function makeServer(t: Test, release?: Release, options: ServerOptions = {}) {
