@@ -31,13 +31,12 @@ def update(news):
 
 
 def waits(idle):
-    # Does a release wait? Client and plug need not fit into memory together for long: nothing of it stays.
-    import ota
+    # Does a release wait? The whole client does not fit beside the plug, so it only looks; the next boot verifies.
+    from ota.peek import peek
 
     try:
-        return ota.news(idle)
+        return peek(idle)
     finally:
-        ota.forget()
         forget("ota", "net")
 
 

@@ -38,10 +38,11 @@ class Clock:
 
     def set(self, seconds):
         "Seconds since 2000, from whoever is trusted."
+        if self.minute() is None:
+            self.house.night = False
+            self.house.due["night"] = later(0)  # to find the night anew
         t = time.gmtime(seconds - _EPOCH * 60)
         RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
-        if self.last is None:
-            self.house.due["night"] = later(0)  # to find the night anew
         self.last = self.minute()
         self.house.changed("time")
 

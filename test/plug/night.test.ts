@@ -1,0 +1,100 @@
+/** Updates that nobody notices: asked for at night, told, and installed when it disturbs nobody. The server is the real one. */
+import t, { type Test } from 'tap';
+import { World } from '../e2e/world.js';
+import { Plug } from './house.js';
+
+const HOUR = 3_600_000;
+/** Flash enough: whether the set fits beside itself is tested elsewhere. */
+const ROOM = 200;
+const EVENING = '2026-11-21T20:00:00Z';
+
+interface Home {
+  readonly plug: Plug;
+  /** Publishes something new. */
+  readonly publish: () => Promise<number>;
+}
+
+async function home(t: Test, settings: object = {}): Promise<Home> {
+  const world = await World.make(t, { plug: true });
+  await world.publish();
+  const board = await world.board(
+    t,
+    {},
+    { clock: 'driven', hold: true, hosts: { 'pool.ntp.org': '' }, blocks: ROOM },
+  );
+  await board.lay('data/plug.json', JSON.stringify(settings));
+  const plug = Plug.on(board);
+  t.teardown(() => t.passing() || t.comment(board.events.map((e) => JSON.stringify(e)).join('\n')));
+  await plug.up();
+  await plug.setTime(EVENING);
+  const publish = async (): Promise<number> => {
+    await world.write({ 'new.py': `x = ${Math.random()}\n` });
+    return world.publish();
+  };
+  return { plug, publish };
+}
+
+function events(plug: Plug, name: string): number {
+  return plug.board.events.filter(({ event }) => event === name).length;
+}
+
+/** True if the relay was driven off since `from`. */
+function wentOff(plug: Plug, from: number): boolean {
+  return plug.board.events
+    .slice(from)
+    .some(({ event, pin, value }) => event === 'pin' && pin === 12 && value === 0);
+}
+
+t.test('nothing new: no reset, and page and clock are as before', async (t) => {
+  const { plug } = await home(t);
+  await plug.advance(24 * HOUR);
+  t.equal(await plug.ask('house.waiting'), false);
+  t.equal(events(plug, 'reset'), 0);
+  t.equal((await plug.get('/')).status, 200);
+  t.notOk(
+    plug.board.events.some(({ event, grew }) => event === 'heap' && grew === true),
+    'memory was enough',
+  );
+});
+
+t.test('what waits is told, and installed as soon as the relay is off', async (t) => {
+  const { plug, publish } = await home(t);
+  await plug.ask('house.switch.set(True, "w")');
+  const from = plug.board.events.length;
+  const release = await publish();
+  await plug.advance(12 * HOUR);
+  t.equal(await plug.ask('house.waiting'), true);
+  t.equal(events(plug, 'reset'), 0);
+  t.equal((await plug.get('/')).status, 200, 'the page is there');
+  t.notOk(wentOff(plug, from));
+  await plug.ask('house.switch.set(False, "w")');
+  await plug.advance(60_000);
+  t.match(await plug.board.event('installed', 10_000), { release });
+  t.equal(await plug.ask('house.waiting'), false);
+});
+
+t.test("at the owner's hour it is installed though the relay is on, which does not flip", async (t) => {
+  const { plug, publish } = await home(t, { hour: 7, tz: 'CET-1' });
+  await plug.ask('house.switch.set(True, "w")');
+  const from = plug.board.events.length;
+  const release = await publish();
+  await plug.advance(9 * HOUR + 55 * 60_000);
+  t.equal(events(plug, 'reset'), 0, '05:55 UTC: it waits');
+  await plug.advance(15 * 60_000);
+  t.match(await plug.board.event('installed', 10_000), { release });
+  t.equal(plug.relay(), true);
+  t.notOk(wentOff(plug, from));
+});
+
+t.test('update now: at once, with the relay as it is', async (t) => {
+  const { plug, publish } = await home(t);
+  await plug.ask('house.switch.set(True, "w")');
+  const from = plug.board.events.length;
+  const release = await publish();
+  await plug.ask('house.update_now()');
+  await plug.advance(10_000);
+  t.match(await plug.board.event('installed', 10_000), { release });
+  await plug.advance(5000);
+  t.equal(plug.relay(), true);
+  t.notOk(wentOff(plug, from));
+});
