@@ -118,7 +118,7 @@ export class Board extends Controls {
 
   #bootData(build: Vm, port: MessagePort, cells: Int32Array): BootData {
     const options = this.latestAir === undefined ? this.options : { ...this.options, air: this.latestAir };
-    return bootData(options, this.#power, this.held.until, build, port, cells);
+    return bootData(options, this.#power, this.held.until, this.onFlash !== undefined, build, port, cells);
   }
 
   #happened(happening: Happening): void {
@@ -183,7 +183,8 @@ export class Board extends Controls {
     const life = this.#life;
     if (life === undefined) return;
     await this.#stop();
-    this.#keep({ cause, uptime: uptime || this.#power.uptime + life.age });
+    const { uptime: before, flashOps } = this.#power;
+    this.#keep({ cause, uptime: uptime || before + life.age, flashOps: flashOps + life.flashOps });
     this.emit({ event: 'reset', cause: CAUSES[cause] ?? 'soft' });
     await this.#start();
     this.#happened('reset');

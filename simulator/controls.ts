@@ -1,11 +1,13 @@
 /** What one can do to a board from outside, while it runs: pins and buttons, the radio, the prompt, the clock. */
 import { EventLog } from './event-log.js';
 import { HeldClock } from './held-clock.js';
-import type { Access, FromBoard, ToBoard } from './messages.js';
+import type { Access, FlashChange, FromBoard, ToBoard } from './messages.js';
 
 export abstract class Controls extends EventLog {
   /** Called for each level that the program drives, with the board's clock (ms since power-on) at that moment. */
   onPin: ((pin: number, value: number, ms: number) => void) | undefined;
+  /** Called for each change of the flash, if it was set before the boot. */
+  onFlash: ((change: FlashChange) => void) | undefined;
   protected readonly held = new HeldClock();
   /** The networks that were put into the air since the board was made. */
   protected latestAir: readonly Access[] | undefined;
@@ -68,6 +70,7 @@ export abstract class Controls extends EventLog {
     if (message.t === 'done') this.#execs.get(message.id)?.(message.error);
     else if (message.t === 'held') this.held.stands(message.at);
     else if (message.t === 'pin') this.#driven(message.pin, message.value, message.ms);
+    else if (message.t === 'flash') this.onFlash?.(message.change);
     else return false;
     return true;
   }

@@ -41,6 +41,10 @@ export class Life {
     return performance.now() - this.#began;
   }
 
+  get flashOps(): number {
+    return Atomics.load(this.parts.cells, CELL.flashOps);
+  }
+
   post(message: ToBoard): void {
     const { port, cells } = this.parts;
     port.postMessage(message);

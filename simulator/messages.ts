@@ -33,8 +33,12 @@ export interface Access {
 }
 
 export interface Faults {
-  /** Power fails at this flash operation of the boot (1 = the first). The operation does not happen. */
+  /** Power fails at this flash operation since it came on (1 = the first; a reset does not begin anew). The operation does not happen. */
   cutAt?: number;
+  /** From this flash operation on nothing more has room. */
+  fullAt?: number;
+  /** These files are stored with their first byte wrong, as on a worn flash. */
+  worn?: readonly string[];
   /** These files read back with their first byte wrong, as from a worn flash. */
   readBack?: readonly string[];
   /** Milliseconds until an answer of the name server; a board may wait 19 s. */
@@ -45,6 +49,17 @@ export interface Faults {
   wifi?: readonly { readonly at: number; readonly up: boolean }[];
   /** Milliseconds that WLAN.scan() blocks (default 2500 on a driven clock, 20 on a real one). */
   scanMs?: number;
+}
+
+/** One change of the flash: a new content, a new place, a folder, or, with nothing of them, the end of it. */
+export interface FlashChange {
+  /** Operations since power-on, with this one. */
+  readonly op: number;
+  /** Without a slash in front. */
+  readonly path: string;
+  readonly bytes?: Uint8Array;
+  readonly to?: string;
+  readonly folder?: true;
 }
 
 export interface Nap {
@@ -77,7 +92,11 @@ export interface BootData {
   /** Seconds between the board's wall clock (epoch 2000) and its uptime. */
   readonly clockOffset: number;
   readonly rtc: string;
+  /** Flash operations since power-on before this boot. */
+  readonly flashOps: number;
   readonly uniqueId: number;
+  /** Tell each change of the flash. */
+  readonly watched: boolean;
   readonly pins: Readonly<Record<number, number>>;
   readonly faults: Faults;
 }
@@ -108,6 +127,7 @@ export type FromBoard =
   | { t: 'held'; at: number }
   | { t: 'access'; on: boolean; ssid: string; password: string }
   | { t: 'joining'; ssid: string; hostname: string }
+  | { t: 'flash'; change: FlashChange }
   | { t: 'reset'; cause: number; uptime: number; wakeMs?: number }
   | { t: 'cut'; op: number }
   | { t: 'rtc'; hex: string }

@@ -65,10 +65,12 @@ export interface Power {
   /** RTC memory in hex. */
   readonly rtc: string;
   readonly clockOffset: number;
+  /** Operations of the flash since power-on. */
+  readonly flashOps: number;
 }
 
 export function powerOn({ uptime = 0 }: Pick<BoardOptions, 'uptime'>): Power {
-  return { cause: 0, uptime, rtc: '', clockOffset: 0 };
+  return { cause: 0, uptime, rtc: '', clockOffset: 0, flashOps: 0 };
 }
 
 export const DEFAULT_VM: VmVersion = '1.27';
@@ -89,6 +91,7 @@ export function bootData(
   options: BoardOptions,
   power: Power,
   until: number,
+  watched: boolean,
   vm: Vm,
   port: MessagePort,
   cells: Int32Array,
@@ -112,6 +115,7 @@ export function bootData(
     uniqueId: Number.parseInt(options.id ?? ID, 16) | 0,
     pins: options.pins ?? { 0: 1 },
     faults: options.faults ?? {},
+    watched,
     ...power,
   };
 }

@@ -194,7 +194,7 @@ def changes(old, new, idle):
                 if path[i] == "/" and path[: i + 1] != last[: i + 1] and not there(path[:i], 0x4000):
                     yield "-", path[:i], 8192  # a new folder takes two blocks, and a file may be in its way
             last = path
-            yield "+", "%s %d %s" % entry, entry[1] + 1  # an empty file takes a block, too
+            yield "+" if there(path) else "*", "%s %d %s" % entry, entry[1] + 1  # an empty file takes a block, too
 
 
 def fetch(http):

@@ -96,11 +96,12 @@ def confirm():
 
 def sound():
     "Is all that an update needs as the manifest says?"
-    from ota.install import digest, entries
+    from ota.install import digest, entries, twin
 
-    for path, _, want in entries("data/manifest"):
+    for entry in entries("data/manifest"):
+        path = entry[0]
         if path == "main.py" or path[:4] in ("net/", "ota/"):
-            if digest(path, int) != want:
+            if digest(path, int) != entry[2] or twin(entry):
                 return False
     return True
 

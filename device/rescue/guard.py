@@ -12,32 +12,32 @@ def there(path):
 
 
 def move(a, b):
-    # Nothing is done twice: so every step can run again.
-    if not there(a) or there(b):
-        return
-    for i in range(len(b)):
-        if b[i] == "/" and not there(b[:i]):
-            os.mkdir(b[:i])
-    os.rename(a, b)
-    try:
-        while "/" in a:
-            a = a[: a.rfind("/")]
-            os.rmdir(a)
-    except OSError:
-        pass  # not empty
+    # Nothing is done twice: so every step can run again, and ends what it began.
+    if there(a) and not there(b):
+        for i in range(len(b)):
+            if b[i] == "/" and not there(b[:i]):
+                os.mkdir(b[:i])
+        os.rename(a, b)
+    while "/" in a:
+        a = a[: a.rfind("/")]
+        try:
+            there(a) & 0x4000 and os.rmdir(a)  # of a file, littlefs would take that
+        except OSError:
+            pass  # not empty
 
 
 def forward(sign, path, new, old):
-    # Only files (0x8000) go; a folder there is new.
+    # Only files go; a folder (0x4000) there is new.
     if sign == "-":
-        there(path) & 0x8000 and move(path, old)
+        there(path) & 0x4000 or move(path, old)
     elif there(new):
         move(path, old)
         move(new, path)
 
 
 def backward(sign, path, new, old):
-    if sign == "+":
+    # Without its p file a + is done; a * never had one.
+    if sign == "*" or sign == "+" and there(old):
         move(path, new)
     move(old, path)
 
@@ -57,7 +57,7 @@ def steps(name, step, signs):
 
 
 def swap():
-    if "inplace" in steps("journal", forward, "-+!"):
+    if "inplace" in steps("journal", forward, "-+*!"):
         os.remove("update/journal")
     else:
         os.rename("update/journal", "update/trial")
@@ -65,7 +65,7 @@ def swap():
 
 def undo():
     # Backwards: what was put first, then what was removed; trust (!) never goes back.
-    steps("undo", backward, "+")
+    steps("undo", backward, "+*")
     steps("undo", backward, "-")
     os.rename("update/undo", "update/safe")
 

@@ -96,7 +96,7 @@ export class Flash {
       if (this.#path(stream.path) === undefined) return got;
       this.#count(CELL.reads);
       this.#count(CELL.bytesRead, got);
-      if (from === 0 && got > 0 && this.rules.readBack.includes(stream.path))
+      if (from === 0 && got > 0 && this.rules.faults.readBack?.includes(stream.path))
         buffer[offset] = (buffer[offset] ?? 0) ^ 1;
       return got;
     };

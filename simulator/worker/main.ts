@@ -5,7 +5,7 @@ import { workerData } from 'node:worker_threads';
 import { type BootData, CELL } from '../messages.js';
 import { Blocks } from './blocks.js';
 import { Clock } from './clock.js';
-import { Disk } from './disk.js';
+import { type Change, Disk } from './disk.js';
 import { Flash } from './flash.js';
 import { hardware } from './hardware.js';
 import { Hub } from './hub.js';
@@ -77,15 +77,25 @@ function prompt(mp: MicroPython): never {
   throw new Error('The wait for ever ended.');
 }
 
+function changed(change: Change): void {
+  const op = data.flashOps + Atomics.load(data.cells, CELL.flashOps);
+  hub.post({ t: 'flash', change: { op, ...change } });
+}
+
 function makeFlash(mp: MicroPython): Flash {
-  return new Flash(mp.FS, new Disk(data.flash), new Blocks(data.blocks), {
-    fat: data.fs === 'fat',
-    cutAt: data.faults.cutAt ?? 0,
-    readBack: data.faults.readBack ?? [],
-    cells: data.cells,
-    charge: (ms) => clock.charge(ms),
-    cut: (op) => hub.halt({ t: 'cut', op }),
-  });
+  return new Flash(
+    mp.FS,
+    new Disk(data.flash, data.watched ? changed : () => undefined),
+    new Blocks(data.blocks),
+    {
+      fat: data.fs === 'fat',
+      faults: data.faults,
+      before: data.flashOps,
+      cells: data.cells,
+      charge: (ms) => clock.charge(ms),
+      cut: (op) => hub.halt({ t: 'cut', op }),
+    },
+  );
 }
 
 async function boot(): Promise<void> {

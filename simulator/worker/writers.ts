@@ -2,7 +2,7 @@
  * The files that the program has open for writing. littlefs's rule: what is written becomes visible at close (or flush), all at
  * once; until then it takes blocks all the same.
  */
-import { CELL } from '../messages.js';
+import { CELL, type Faults } from '../messages.js';
 import { BLOCK, type Blocks, fileBlocks } from './blocks.js';
 import type { Disk } from './disk.js';
 import { type EmFs, type EmStream, WASI } from './micropython.js';
@@ -23,8 +23,9 @@ interface Writer {
 
 export interface FlashRules {
   readonly fat: boolean;
-  readonly cutAt: number;
-  readonly readBack: readonly string[];
+  readonly faults: Faults;
+  /** Operations since power-on, before this boot. */
+  readonly before: number;
   readonly cells: Int32Array;
   readonly charge: (ms: number) => void;
   readonly cut: (op: number) => never;
@@ -88,17 +89,24 @@ export class Writers {
   }
 
   room(blocks: number): void {
-    if (this.free() < blocks) throw new this.fs.ErrnoError(WASI.ENOSPC);
+    const { fullAt } = this.rules.faults;
+    const full = fullAt !== undefined && this.#operations() + 1 >= fullAt;
+    if (full || this.free() < blocks) throw new this.fs.ErrnoError(WASI.ENOSPC);
   }
 
   /** One operation of the flash: where the power may fail, and what takes time. */
   operation(ms: number): void {
-    const n = Atomics.add(this.rules.cells, CELL.flashOps, 1) + 1;
-    if (n === this.rules.cutAt) {
+    Atomics.add(this.rules.cells, CELL.flashOps, 1);
+    const n = this.#operations();
+    if (n === this.rules.faults.cutAt) {
       if (this.rules.fat) this.#tear();
       this.rules.cut(n);
     }
     this.rules.charge(ms);
+  }
+
+  #operations(): number {
+    return this.rules.before + Atomics.load(this.rules.cells, CELL.flashOps);
   }
 
   /** FAT has no commit: of an open file whole sectors of the new content are there, and nothing of the old. */
@@ -120,6 +128,8 @@ export class Writers {
     if (!writer.dirty) return;
     this.operation(COMMIT_MS);
     writer.dirty = false;
+    if (this.rules.faults.worn?.includes(writer.path))
+      stream.node.contents[0] = (stream.node.contents[0] ?? 0) ^ 1;
     this.blocks.putFile(writer.path, stream.node.usedBytes);
     this.disk.put(writer.path, this.#content(stream));
   }

@@ -1,0 +1,79 @@
+/** Boots boards on trees: power on, a fault perhaps, power off, and what lies on the flash then. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import type { BoardOptions, Outcome, Until } from '../../simulator/board.js';
+import { Board as Simulated } from '../../simulator/board.js';
+import type { Faults } from '../../simulator/messages.js';
+import { Film } from './film.js';
+import { PORT } from './releases.js';
+import { lay, type Tree } from './tree.js';
+
+export interface BootOptions {
+  /** The port of this machine where the board finds its server. */
+  readonly to: number;
+  readonly fs?: 'littlefs' | 'fat';
+  readonly faults?: Faults;
+  readonly blocks?: number;
+  readonly until?: Until;
+}
+
+export interface Booted {
+  readonly outcome: Outcome;
+  readonly end: Tree;
+  /** The flash before each operation. */
+  readonly film: Film;
+  readonly ops: number;
+  readonly log: string;
+}
+
+/** Far more than any of these boots takes. */
+const TIMEOUT_MS = 60_000;
+
+export class Bench {
+  readonly dir = mkdtempSync(join(tmpdir(), 'soft-ota-power-'));
+  boots = 0;
+
+  constructor(t: Test) {
+    t.teardown(() => rm(this.dir, { recursive: true, force: true, maxRetries: 3 }));
+  }
+
+  async boot(tree: Tree, options: BootOptions): Promise<Booted> {
+    const flash = join(this.dir, `${++this.boots}`);
+    lay(tree, flash);
+    const board = new Simulated(settings(flash, options));
+    const film = new Film(tree);
+    board.onFlash = (change) => film.take(change);
+    const outcome = await board.boot({ until: options.until ?? 'plug-up', timeout: TIMEOUT_MS });
+    await board.cut();
+    await rm(flash, { recursive: true, force: true, maxRetries: 3 });
+    const ops = board.counters.flashOps;
+    const log = board.events.map((event) => JSON.stringify(event)).join('\n');
+    return { outcome, film, end: film.end, ops, log };
+  }
+}
+
+function settings(flash: string, { to, fs, blocks, faults }: BootOptions): BoardOptions {
+  return {
+    flash,
+    ...(fs === undefined ? {} : { fs }),
+    ...(blocks === undefined ? {} : { blocks }),
+    ports: { [PORT]: to },
+    faults: { joinMs: 0, ...faults },
+  };
+}
+
+/** Runs all, a few at once: boards wait for each other's processor less than for their network. */
+export async function together<T>(
+  work: readonly T[],
+  one: (item: T) => Promise<void>,
+  workers = 3,
+): Promise<void> {
+  const queue = [...work];
+  const next = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await one(item);
+  };
+  await Promise.all(Array.from({ length: workers }, next));
+}

@@ -1,0 +1,105 @@
+/**
+ * Cuts the power at each operation of a boot, and boots on: which release runs, and does the next update work? Boards that have
+ * the same bytes on their flash go on in the same way, so each such state is tried once.
+ */
+import { sample } from '../faults/sample.js';
+import { type Bench, together } from './bench.js';
+import { type Point, pointsOf } from './points.js';
+import { runs, type Scenario } from './scenarios.js';
+import { differences, nameOf, type Tree } from './tree.js';
+
+export interface Recovered {
+  readonly which: 'old' | 'new' | 'broken';
+  readonly why: string;
+  /** Where the power can fail while it recovers. */
+  readonly points: readonly Point[];
+}
+
+/** Boots that the next update may take: one confirms, one updates, one cleans up. */
+const NEXT_BOOTS = 5;
+
+export class Explorer {
+  readonly #recovered = new Map<string, Recovered>();
+  readonly #settled = new Map<string, Promise<string>>();
+  /** What was wrong, and where. */
+  readonly broken: string[] = [];
+
+  constructor(
+    readonly bench: Bench,
+    readonly scenario: Scenario,
+  ) {}
+
+  /** The cut points of the boot that the scenario is about. */
+  async first(): Promise<Point[]> {
+    const { start, to, fs } = this.scenario;
+    const booted = await this.bench.boot(start, { to, fs });
+    if (booted.outcome !== 'plug-up') throw new Error(`${booted.outcome} without any cut:\n${booted.log}`);
+    return pointsOf(booted, fs);
+  }
+
+  /** Those of second cuts: where the power can fail in what follows after a cut at each of these. */
+  afterwards(points: readonly Point[]): Point[] {
+    return points.flatMap(({ id, what }) =>
+      (this.#recovered.get(id)?.points ?? []).map((next) => ({
+        ...next,
+        what: `${what}, then ${next.what}`,
+      })),
+    );
+  }
+
+  /** States among these that nobody has tried yet. */
+  fresh(points: readonly Point[]): Point[] {
+    const all = new Map(points.map((point) => [point.id, point]));
+    return [...all.values()].filter(({ id }) => !this.#recovered.has(id));
+  }
+
+  /** Boots on after each of these, at most so many of them that nobody has tried yet. */
+  async go(points: readonly Point[], most = Number.POSITIVE_INFINITY, seed = 0): Promise<void> {
+    const states = this.fresh(points);
+    await together(sample(states, most, seed), async (point) => {
+      const recovered = await this.#recover(point.tree);
+      this.#recovered.set(point.id, recovered);
+      if (recovered.which === 'broken') this.broken.push(`${point.what}: ${recovered.why}`);
+    });
+  }
+
+  /** `N cut points, N old, N new, 0 broken` */
+  line(points: readonly Point[], what = 'cut points'): string {
+    const tried = points.flatMap(({ id }) => this.#recovered.get(id) ?? []);
+    const count = (which: string): number => tried.filter((one) => one.which === which).length;
+    return `${tried.length} ${what}, ${count('old')} old, ${count('new')} new, ${count('broken')} broken`;
+  }
+
+  async #recover(tree: Tree): Promise<Recovered> {
+    const { after, fs } = this.scenario;
+    const booted = await this.bench.boot(tree, { to: after, fs });
+    const points = pointsOf(booted, fs);
+    if (booted.outcome !== 'plug-up')
+      return { which: 'broken', why: `${booted.outcome}\n${booted.log}`, points };
+    const { which, why } = runs(this.scenario, booted.end);
+    if (which === 'broken') return { which, why: `${why}\n${booted.log}`, points };
+    const stuck = await this.settle(booted.end);
+    return stuck === '' ? { which, why, points } : { which: 'broken', why: `next update: ${stuck}`, points };
+  }
+
+  /** The next update works, and nothing lies about afterwards: else what is wrong. */
+  async settle(tree: Tree): Promise<string> {
+    const id = nameOf(tree);
+    const known = this.#settled.get(id) ?? this.#next(tree);
+    this.#settled.set(id, known);
+    return known;
+  }
+
+  async #next(tree: Tree): Promise<string> {
+    const { next, fs, final } = this.scenario;
+    let [flash, wrong, log] = [tree, '', ''];
+    for (let boot = 0; boot < NEXT_BOOTS; boot++) {
+      const booted = await this.bench.boot(flash, { to: next, fs });
+      flash = booted.end;
+      log += `${booted.log}\n`;
+      wrong = differences(flash, final).join(', ');
+      if (wrong === '') return '';
+    }
+    return `${wrong}\n${log}`;
+  }
+}

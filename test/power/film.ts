@@ -1,0 +1,51 @@
+/** What a flash was before each operation of a boot: the same as what a cut there leaves. */
+import type { FlashChange } from '../../simulator/messages.js';
+import type { Tree } from './tree.js';
+
+export interface Scene {
+  /** Operations since power-on that led to it. */
+  readonly op: number;
+  readonly tree: Tree;
+  /** The file whose new content came at once (littlefs). On FAT a cut may leave any part of it. */
+  readonly put: string | undefined;
+}
+
+export class Film {
+  readonly scenes: Scene[];
+
+  constructor(start: Tree) {
+    this.scenes = [{ op: 0, tree: start, put: undefined }];
+  }
+
+  get end(): Tree {
+    return this.#last.tree;
+  }
+
+  get #last(): Scene {
+    const last = this.scenes.at(-1);
+    if (last === undefined) throw new Error('A film without a scene.');
+    return last;
+  }
+
+  take(change: FlashChange): void {
+    const put = change.bytes === undefined ? undefined : change.path;
+    this.scenes.push({ op: change.op, tree: after(this.#last.tree, change), put });
+  }
+
+  /** Before operation `op`, or after the last. */
+  before(op: number): Tree {
+    return (this.scenes.findLast((scene) => scene.op < op) ?? this.#last).tree;
+  }
+}
+
+function after(tree: Tree, { path, to, bytes, folder }: FlashChange): Tree {
+  const next = new Map(tree);
+  if (bytes !== undefined) next.set(path, Buffer.from(bytes));
+  else if (folder) next.set(path, undefined);
+  else {
+    const inside = [...tree].filter(([at]) => at === path || at.startsWith(`${path}/`));
+    for (const [at] of inside) next.delete(at);
+    for (const [at, content] of to === undefined ? [] : inside) next.set(to + at.slice(path.length), content);
+  }
+  return next;
+}

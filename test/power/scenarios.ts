@@ -1,0 +1,115 @@
+/** What a board can be in the middle of when the power fails, and what must have become of it then. */
+import type { Bench } from './bench.js';
+import type { Name, Releases } from './releases.js';
+import { changed, differences, type Tree, without } from './tree.js';
+
+export type Rules = 'littlefs' | 'fat';
+
+export interface Scenario {
+  readonly name: string;
+  readonly fs: Rules;
+  readonly start: Tree;
+  /** The server of the boot that the power fails in, and of the one after it. */
+  readonly to: number;
+  readonly after: number;
+  /** What may run then, as the whole flash but update/. */
+  readonly ends: Readonly<Partial<Record<'old' | 'new', Tree>>>;
+  /** The server of the next update, and the whole flash after it. */
+  readonly next: number;
+  readonly final: Tree;
+}
+
+const ERROR = 'data/error';
+
+/** What the flash is to be like, but for what a transaction has for itself, and the last words of a bad release. */
+export function publicPart(tree: Tree): Tree {
+  return without(tree, (path) => path === 'update' || path.startsWith('update/') || path === ERROR);
+}
+
+export class Scenarios {
+  private constructor(
+    readonly releases: Releases,
+    readonly fs: Rules,
+    /** The board with the old release, after its first boot. */
+    readonly start: Tree,
+    readonly bench: Bench,
+  ) {}
+
+  static async make(releases: Releases, bench: Bench, fs: Rules = 'littlefs'): Promise<Scenarios> {
+    const { end } = await bench.boot(releases.flash('old'), { to: releases.ports.nobody, fs });
+    return new Scenarios(releases, fs, end, bench);
+  }
+
+  /** From the question to the confirmation. */
+  update(): Scenario {
+    return this.#scenario('update', this.start, 'new', 'nobody', ['old', 'new']);
+  }
+
+  /** The same, and the next boot has the server again, with the same release. */
+  resumed(): Scenario {
+    return this.#scenario('update, asked for again', this.start, 'new', 'new', ['new']);
+  }
+
+  /** A release that raises at once: two failed boots, and back. */
+  async undo(): Promise<Scenario> {
+    const { ports } = this.releases;
+    const { end } = await this.bench.boot(this.start, { to: ports.bad, fs: this.fs, until: 'reset' });
+    const old = changed(this.start, { 'data/bad': this.releases.flash('bad').get('data/head') });
+    return { ...this.#scenario('undo', end, 'nobody', 'nobody', []), ends: { old } };
+  }
+
+  /** The program, the network and the client are damaged: only what lies in rescue/ can ask. */
+  recovery(to: Name): Scenario {
+    const damaged = changed(this.start, {
+      'main.py': 'import nothing',
+      'net/__init__.mpy': undefined,
+      'ota/client.mpy': 'M',
+    });
+    return this.#scenario(`recovery by the ${to} release`, damaged, to, to, [to === 'old' ? 'old' : 'new']);
+  }
+
+  /** A file is damaged, one is missing, and one is hidden by another. */
+  repair(): Scenario {
+    const damaged = changed(this.start, {
+      'lib/b.mpy': 'M',
+      'two.html': undefined,
+      'ota/head.py': 'raise 1',
+    });
+    return this.#scenario('repair', damaged, 'old', 'old', ['old']);
+  }
+
+  #scenario(
+    name: string,
+    start: Tree,
+    to: Name | 'nobody',
+    after: Name | 'nobody',
+    ends: readonly ('old' | 'new')[],
+  ): Scenario {
+    const { ports } = this.releases;
+    const flash = (which: Name): Tree => this.releases.flash(which);
+    return {
+      name,
+      fs: this.fs,
+      start,
+      to: ports[to],
+      after: ports[after],
+      ends: Object.fromEntries(ends.map((end) => [end, flash(end)])),
+      next: ports.next,
+      final: new Map([...flash('next'), ['update', undefined]]),
+    };
+  }
+}
+
+/** Which release runs, or why none of them does. */
+export function runs({ ends }: Scenario, flash: Tree): { which: 'old' | 'new' | 'broken'; why: string } {
+  const here = publicPart(flash);
+  const why: string[] = [];
+  for (const which of ['old', 'new'] as const) {
+    const wanted = ends[which];
+    if (wanted === undefined) continue;
+    const differs = differences(here, publicPart(wanted));
+    if (differs.length === 0) return { which, why: '' };
+    why.push(`not ${which}: ${differs.join(', ')}`);
+  }
+  return { which: 'broken', why: why.join('; ') };
+}
