@@ -1,6 +1,7 @@
 """HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4). And how a server
 is found on the LAN (§7)."""
 # ota: -O3
+from binascii import hexlify
 from select import poll
 from socket import getaddrinfo, socket
 from time import ticks_add, ticks_diff, ticks_ms
@@ -28,6 +29,7 @@ class Http:
         self.idle = idle
         self.sock = None
         self.until = until
+        self.key = None  # that of name, if requests are to prove who asks (§5)
 
     def wait(self, event):
         "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
@@ -83,6 +85,11 @@ class Http:
 
     def get(self, path):
         "A kept-alive connection that the server has closed meanwhile is opened again, once."
+        if self.key:
+            from ota.head import hmac
+
+            path += "" if "?" in path else "?id=" + self.name
+            path += "&mac=" + hexlify(hmac(self.key, path.encode())[:16]).decode()
         for last in not self.sock, True:
             try:
                 if not self.sock:
@@ -93,10 +100,11 @@ class Http:
                 self.left = 4096
                 line = self.line()
                 break
-            except OSError:
+            except OSError as e:
                 self.close()
-                if last:
-                    raise
+                from ota.head import refuse
+
+                refuse(last, "no_answer", e.args[0])
         self.status = int(line[9:12])
         size, self.fresh = -1, ()  # a body without a length is not in this protocol
         while len(line) > 2:

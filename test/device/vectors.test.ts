@@ -9,8 +9,9 @@ const files = [
   ...folder('device/ota', '/ota'),
   ...folder('test/vectors', '/vectors'),
   ['/data/x', Buffer.alloc(0)] as const,
-  // This VM has no network, and what is tested here needs none.
+  // This VM has neither network nor pins, and what is tested here needs none.
   ['/socket.py', Buffer.from('getaddrinfo = socket = None\n')] as const,
+  ['/machine.py', Buffer.from('unique_id = None\n')] as const,
   ['/select.py', Buffer.from('poll = None\n')] as const,
 ];
 const PATHS = (JSON.parse(readFileSync(join(ROOT, 'test/vectors/paths.json'), 'utf8')) as unknown[]).length;
@@ -23,17 +24,17 @@ interface Result {
 }
 
 for (const version of VM_VERSIONS) {
-  t.test(`S1.19 signatures, heads, paths and MACs on MicroPython ${version}`, async (t) => {
+  t.test(`S1.19 signatures, heads, root files, paths and MACs on MicroPython ${version}`, async (t) => {
     const { counts, idle, ...wrong } = (await runInVm(version, files, script)) as Result;
-    t.strictSame(wrong, { signatures: [], heads: [], paths: [], macs: [] });
-    t.strictSame(counts, [55, 111, PATHS, 4], 'none was left out');
+    t.strictSame(wrong, { signatures: [], heads: [], roots: [], paths: [], macs: [] });
+    t.strictSame(counts, [55, 111, 67, PATHS, 4], 'none was left out');
     t.ok(idle > 17 * 20, 'idle is called between the squarings');
   });
 }
 
 t.test('the vectors can fail: a check that forgets the padding accepts forged signatures', async (t) => {
   const lax = files.map(([path, bytes]) =>
-    path === '/ota/head.py'
+    path === '/ota/trust.py'
       ? ([
           path,
           Buffer.from(

@@ -1,0 +1,192 @@
+"The talk with the server: which head has it for this board, and is it to be trusted? (docs/protocol.md §2, §4, §5, §10)"
+# ota: -O3
+import os
+import sys
+from binascii import hexlify, unhexlify
+from hashlib import sha256
+from io import BytesIO
+from time import ticks_ms, time
+
+from machine import unique_id
+
+import ota
+from ota.head import Refused, base64, fields, hmac, installed, read, refuse
+
+
+def says(path):
+    "[version, epoch, threshold] of a root file (docs/protocol.md §10)."
+    f = open(path, "rb")
+    f.readline()
+    return [int(f.readline().split()[1]) for _ in range(3)]
+
+
+def anchors(path, root=False):
+    "[role, id, exponent, modulus in hex] of the keys in a root file that sign heads, or root files; one at a time, for they are large."
+    f = open(path, "rb")
+    for _ in range(4):
+        f.readline()
+    while len(key := f.readline().split() + [f.readline()]) == 4:
+        if key[0] != (b"release" if root else b"root"):
+            yield key
+
+
+def trusted(path="data/anchors"):
+    return b",".join([key[1] for key in anchors(path)]).decode()
+
+
+def signed(digest, signature, n, e, idle):
+    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). A stock ESP8266 has no 3-argument pow(): square and multiply.
+    Padding and DigestInfo are compared whole: a parser here is what forgeries are made of."""
+    s = m = int.from_bytes(signature, "big")
+    size = len(signature)
+    signature = None  # every byte counts below
+    if s >= n or n >> size * 8:
+        return False
+    for bit in bin(e)[3:]:
+        m = m * m % n
+        if bit == "1":
+            m = m * s % n
+        idle()
+    info = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + digest
+    return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + info
+
+
+def frame(f, magic):
+    "(ids, digest, where the signatures begin, how long each is) of a signed text."
+    line = f.readline()
+    refuse(line[: len(magic)] != magic, "head_invalid")
+    ids = line[len(magic) : -1].split(b",")
+    h = sha256(line)
+    while line > b"\n":
+        line = f.readline()
+        h.update(line)
+    at = f.tell()
+    return ids, h.digest(), at, (f.seek(0, 2) - at) // len(ids)
+
+
+def doubt(what, path, idle, root=False):
+    """Why the root file at path does not prove this head, or the root file at this other path: a code, False if it does. Refused when a
+    key that is trusted has signed wrongly; others are passed over. Of the unsigned bytes only the first line is used."""
+    f = open(what, "rb") if root else BytesIO(what)
+    ids, digest, at, size = frame(f, b"soft-ota-root 1 " if root else b"soft-ota 1 ")
+    missing, code = max(1, root or says(path)[2]), "wrong_key"
+    for _, key, e, n in anchors(path, root):
+        if key in ids:
+            i = ids.index(key)
+            ids = [k != key and k for k in ids]  # it counts once
+            f.seek(at + i * size)
+            n = int(n, 16)  # under the same name: the digits are twice as large, and not needed any more
+            refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)
+            missing, code = missing - 1, "threshold_unmet"
+    return missing > 0 and code
+
+
+def follows(path, h, idle):
+    "Refused if the head that is kept there, of the installed release or of one that was undone, forbids this one."
+    new, may = int(h["release"]), int(h.get("downgrade", 0))
+    code = None
+    try:
+        was = fields(read(path))
+        old, closed = int(was["release"]), int(was.get("downgrade", 0))
+        seen = max(old, closed)
+        if was["epoch"] != h["epoch"]:
+            return
+        if new == old and (path == "data/bad" or was["manifest"] != h["manifest"]):
+            code = "release_bad" if path == "data/bad" else "same_number"
+        elif (new < old or new <= closed) and may < seen:
+            code = "rollback"
+        if code and doubt(read(path), "data/anchors", idle):
+            return
+    except (Refused, LookupError, ValueError):
+        return  # a damaged one proves nothing
+    refuse(code, code, new, seen)
+
+
+def mpy():
+    "The .mpy version that this firmware runs; it had another name before MicroPython 1.19."
+    i = sys.implementation
+    return getattr(i, "_mpy", 0) or i.mpy
+
+
+def fits(h, board, idle):
+    "Refused when a signed head is not for this board as it is now. h: its fields()."
+    boards, python = h["boards"], h["python"]
+    version = sys.implementation.version
+    refuse(int(h["abi"]) != mpy() & 255, "abi_unknown", h["abi"], mpy() & 255)
+    refuse(boards != "*" and board not in boards.split(" "), "board_unknown", boards, board)
+    refuse(tuple(map(int, python.split("."))) > version, "firmware_old", python, version)
+    for path in "data/head", "data/bad":
+        follows(path, h, idle)
+
+
+def question(http, board, tree):
+    """(is it new, head, its fields, tree, the root file that comes with it or False). Refused unless a new head is signed, for this board, and not older than
+    what runs. tree: digest of the files, empty if they were not checked."""
+    head, fresh = ask(http, board, tree)
+    new, anchors = head != read("data/head"), False
+    if new:
+        anchors = believe(http, head)
+    ota.heard = True
+    h = fields(head)
+    if new:
+        fits(h, board, http.idle)
+    t = time()
+    if t + (t < 1600000000) * 946684800 > int(h.get("expires", 1 << 40)):  # smaller: the board counts from 2000, or knows no time
+        print("ota: expired release=" + h["release"])
+    print("ota: head release=%s current=%s fresh=%s host=%s" % (h["release"], not new, fresh, http.host))
+    return new, head, h, tree, anchors
+
+
+def believe(http, head):
+    "Refused unless the head is proved by the root file in use, or by one that this leads to: then says where that lies."
+    path = "data/anchors"
+    code = doubt(head, path, http.idle)
+    if code or int(fields(head).get("root", 0)) > says(path)[0]:
+        from ota.root import follow
+
+        path = follow(http, path)
+        del follow
+        ota.forget("ota.root")
+        code = doubt(head, path, http.idle)
+    refuse(code, code, head[11 : head.find(b"\n")].decode(), trusted(path))
+    theirs, ours = int(fields(head)["epoch"]), says(path)[1]
+    refuse(theirs != ours, "epoch_wrong", theirs, ours)
+    return path[:7] == "update/" and path
+
+
+def ask(http, board, tree):
+    "The head as it comes, and whether the answer was made just now."
+    try:
+        name, key = read("data/enrol").split()
+        int(name, 16)  # hex digits, or it would not be fit for a URL
+        key, nonce = unhexlify(key), hexlify(os.urandom(8))
+    except ValueError:  # not enrolled: no answer can be right
+        name, key, nonce = hexlify(unique_id()), os.urandom(32), b""
+    http.name = name.decode()
+    said = mpy() & 255, http.name, installed()[0], trusted(), board, tree, mpy()
+    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + sys.implementation.version[:3])
+    said += report()
+    if nonce:
+        said += "&nonce=" + nonce.decode()
+        http.key = key
+    http.get(said)
+    head = http.body()
+    if http.status != 200:
+        raise Refused("code=answer msg=" + head.decode())
+    t = http.fresh
+    fresh = len(t) == 2 and base64(hmac(key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]
+    if fresh:
+        ota.time = int(t[0]), ticks_ms()
+    else:
+        http.key = None  # nobody here needs to know who asks for blobs
+    return head, fresh
+
+
+def report():
+    "What this board has to tell of a release that failed, as fields of the question."
+    said, error = "", read("data/error", 200)
+    state = sys.path[0] == "rescue" and "safe" or read("update/trial", 1) and "trial"
+    for field in ("bad", installed("data/bad")[0]), ("error", error and "%" + hexlify(error, b"%").decode()), ("state", state):
+        if field[1]:
+            said += "&%s=%s" % field
+    return said
