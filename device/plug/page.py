@@ -62,4 +62,7 @@ def step(name, values, tag, known):
     if values is not None:
         return "422 Unprocessable Content" if known else "200 OK", _HTML, lines(name, values)
     kind = "text/%s\r\nCache-Control: max-age=86400\r\nETag: %s" % ("css" if name == "app.css" else "javascript", tag)
+    with open("plug/pages/" + name, "rb") as f:
+        if f.read(2) == b"\x1f\x8b":
+            kind += "\r\nContent-Encoding: gzip"
     return ("304 Not Modified", kind, ()) if known else ("200 OK", kind, pieces(name))

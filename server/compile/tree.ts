@@ -2,6 +2,7 @@ import { SoftOtaError } from '../errors.js';
 import { checkPaths, comparePaths } from '../manifest/paths.js';
 import { openCache } from './cache.js';
 import type { Compiler } from './compiler.js';
+import { packed } from './gzip.js';
 import { type Attempt, type AttemptedFile, judge, type Produced } from './judge.js';
 import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
@@ -114,7 +115,7 @@ async function produce(
   compile: Recall,
 ): Promise<Produced> {
   if (path.endsWith('.mpy')) checkAbi(bytes, abi, path);
-  if (!path.endsWith('.py')) return { result: bytes, remembered: undefined };
+  if (!path.endsWith('.py')) return { result: packed(bytes), remembered: undefined };
   const checkOnly = keep.has(path);
   const { result, remembered } = await compile({ abi, path, source: bytes, checkOnly });
   return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, remembered };

@@ -152,6 +152,8 @@ t.test('style and script are kept by the browser until the next release', async 
     t.equal(first.status, 200);
     t.match(first.headers.get('cache-control'), /max-age=\d+/);
     t.equal(first.headers.get('x-content-type-options'), 'nosniff');
+    t.equal(first.headers.get('content-encoding'), 'gzip');
+    t.match(await first.text(), /^[^\0]*$/, 'and unpacked it is text');
     const headers = { 'If-None-Match': first.headers.get('etag') ?? '' };
     t.equal((await plug.get(path, { headers })).status, 304);
   }

@@ -1,3 +1,4 @@
+/* ota: gzip */
 // The picture of the week, the live state of the first page, the rows of the timers.
 const $ = (css, at = document) => at.querySelector(css)
 const all = (css, at) => [...at.querySelectorAll(css)]
