@@ -19,7 +19,7 @@ def forget(*rooms):
 
 
 def update(news):
-    # True: reset the board.
+    # (reset the board, was a head received)
     import ota
 
     if news:
@@ -27,7 +27,7 @@ def update(news):
 
         net.start()
         net.wait(60000, ota.rest)  # it was there a moment ago, so it is worth a longer wait
-    return ota.run(ota.rest, news)
+    return ota.run(ota.rest, news), ota.heard
 
 
 def waits(idle):
@@ -40,6 +40,14 @@ def waits(idle):
         forget("ota", "net")
 
 
+def proven(_=None):
+    # A release on trial stays: the plug is up, and its server was heard or some minutes have passed.
+    import ota
+
+    ota.confirm()
+    forget("ota")
+
+
 try:
     begin()
 except Exception as e:  # a damaged plug must not keep the update away that mends it
@@ -47,9 +55,15 @@ except Exception as e:  # a damaged plug must not keep the update away that mend
     forget("plug")
 
 news = machine.RTC().memory()[1:2] in (b"n", b"u")  # the plug has reset the board because of a release
-if update(news):
+reset, heard = update(news)
+if reset:
     machine.reset()
 forget("ota", "net")
 house = begin().house(waits, news)
-del begin, update, news
+if heard:
+    proven()
+else:
+    timer = machine.Timer(-1)
+    timer.init(period=240000, mode=machine.Timer.ONE_SHOT, callback=proven)
+del begin, update
 house.run()
