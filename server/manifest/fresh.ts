@@ -1,6 +1,6 @@
 /** The proof that a server answers now, and not somebody with an old head (docs/protocol.md §5). */
 import { createHmac } from 'node:crypto';
-import type { MacKey } from './hmac.js';
+import { type MacKey, macKey } from './hmac.js';
 
 /** K of one device: laid on it at provisioning, computed again by the server for every answer. */
 export function freshKey(master: Buffer, id: string): Buffer {
@@ -14,6 +14,8 @@ export function freshKey(master: Buffer, id: string): Buffer {
  * @param time Unix seconds, as it will be sent
  * @param headHash SHA-256 of the whole head, 32 raw bytes
  */
-export function freshMac(key: MacKey, nonce: string, time: number, headHash: Buffer): string {
-  return key.mac(`${nonce} ${time} ${headHash.toString('latin1')}`, 'base64').slice(0, -1);
+export function freshMac(key: Buffer | MacKey, nonce: string, time: number, headHash: Buffer): string {
+  return macKey(key)
+    .mac(`${nonce} ${time} ${headHash.toString('latin1')}`, 'base64')
+    .slice(0, -1);
 }

@@ -33,6 +33,11 @@ export class MacKey {
   }
 }
 
+/** For whoever asks once and has the bytes alone. */
+export function macKey(key: Buffer | MacKey): MacKey {
+  return key instanceof MacKey ? key : new MacKey(key);
+}
+
 const scratch = Buffer.alloc(BLOCK + USUAL);
 
 /** Used at once: the next call writes over it. */
