@@ -22,6 +22,8 @@ def peek(idle):
     try:
         i = sys.implementation
         http.get("%d/head" % ((getattr(i, "_mpy", 0) or i.mpy) & 255))
-        return http.status == 200 and number(http.body()) > have
+        release = number(http.body()) if http.status == 200 else 0
+        print("ota: head release=%d current=%s fresh=False host=%s" % (release, release == have, http.host))
+        return release > have
     finally:
         http.close()

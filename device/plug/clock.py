@@ -53,16 +53,16 @@ class Clock:
         "A moment to ask; what was asked before has had its time."
         self.due = later(1000)
         if self.house.up():
-            from plug.sntp import ask
+            from plug.join import ask
 
             ask(self)
-            plug.drop("sntp")
+            plug.drop("join")
 
     def ready(self, sock, _):
-        from plug.sntp import answer
+        from plug.join import answer
 
         answer(self, sock.recv(48))
-        plug.drop("sntp")
+        plug.drop("join")
 
     def stop(self):
         if self.sock:

@@ -1,4 +1,6 @@
 # The board's machine module. What the hardware does is in _hw (JavaScript); handlers stay on this side of the border.
+import gc
+
 import _hw
 
 PWRON_RESET = 0
@@ -21,6 +23,7 @@ _handlers = {}
 
 def _call(key):
     if key < 0:
+        gc.collect()
         return exec(_hw.probe(), {})
     entry = _handlers.get(key)
     if entry:
