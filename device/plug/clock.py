@@ -53,16 +53,16 @@ class Clock:
         "A moment to ask; what was asked before has had its time."
         self.due = later(1000)
         if self.house.up():
-            from plug.join import ask
+            from plug.sntp import ask
 
             ask(self)
-            plug.drop("join")
+            plug.drop("sntp")
 
     def ready(self, sock, _):
-        from plug.join import answer
+        from plug.sntp import answer
 
         answer(self, sock.recv(48))
-        plug.drop("join")
+        plug.drop("sntp")
 
     def stop(self):
         if self.sock:

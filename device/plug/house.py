@@ -1,7 +1,9 @@
 """What the parts of the plug share, and the loop in which they take turns: small, no asyncio, and none of them waits.
 docs/device.md says what a part is."""
 # ota: -O3
-from machine import Timer
+import gc
+
+from machine import Timer, reset
 from micropython import const
 from network import STA_IF, WLAN
 from select import poll
@@ -86,7 +88,15 @@ class House:
                 __import__("plug." + name)
                 self.parts[name] = getattr(getattr(plug, name), name[0].upper() + name[1:])(self)
             except Exception as e:
-                self.failed(name, e)
+                self.fail(name, e)
+
+    def fail(self, part, e):
+        "Without the memory to say what is wrong, a reset is what is left."
+        gc.collect()
+        try:
+            self.failed(part, e)
+        except MemoryError:
+            reset()
 
     def run(self):
         while True:
@@ -114,7 +124,7 @@ class House:
             elif part.wait() <= 0:
                 part.step()
         except Exception as e:
-            self.failed(part, e)
+            self.fail(part, e)
 
     def doze(self, end):
         "Until a socket is ready, the time is over, or the relay was switched by an interrupt, which cannot end a poll."
