@@ -191,7 +191,7 @@ t.test('a set that is too big is refused before anything is fetched', async (t) 
 
 t.test('a set that does not fit beside the old one is refused before a file is fetched', async (t) => {
   const { host, board, before } = await scene(t, {
-    'big.bin': Buffer.alloc(250_000, 7),
+    'big.bin': Buffer.alloc(200_000, 7),
     'big2.bin': Buffer.alloc(100_000, 8),
   });
   t.match(refusal(await board.powerOn()), { code: 'set_too_big' });

@@ -128,6 +128,27 @@ t.test('who is not enrolled sends neither nonce nor MAC', async (t) => {
   t.notMatch(host.queries.join(), /nonce=|mac=/);
 });
 
+t.test('a server that has lost the key of this board still updates it, as a stranger', async (t) => {
+  const { world, host, board } = await scene(t);
+  await world.write({ 'lib/b.py': 'x = 2\n' });
+  await world.build(1001);
+  const { lie } = host;
+  const body = '{"code":"report_invalid","message":"The MAC of this request is wrong."}';
+  const refused = `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  host.fresh = () => 'X-Nothing: here';
+  host.lie = (path, bytes) => {
+    const answer = lie(path, bytes);
+    return host.requests.at(-1)?.said.has('mac') ? (socket) => void socket.write(refused) : answer;
+  };
+  const events = await board.powerOn();
+  t.match(named(events, 'head'), [{ fresh: false }]);
+  t.match(named(events, 'installed'), [{ release: 1001 }]);
+  t.strictSame(
+    host.requests.map(({ said }) => said.has('mac')),
+    [true, false, false, false],
+  );
+});
+
 t.test('heard: not from a head that nobody trusted has signed, nor from nobody', async (t) => {
   const { host, board } = await scene(t);
   const { head } = parseHead(await board.read('data/head'));
