@@ -158,7 +158,8 @@ export class Plug {
   async save(name: string, values: object): Promise<void> {
     const text = JSON.stringify(JSON.stringify(values));
     const save = '__import__("plug.settings", None, None, ("save",)).save';
-    await this.ask(`[${save}("${name}", json.loads(${text})), house.changed("${name}")]`);
+    await this.ask(`[${save}("${name}", json.loads(${text})), __import__("plug").drop("settings")]`);
+    await this.ask(`house.changed("${name}")`);
   }
 
   /** Before power-on only: a running board does not look at this folder again. */
