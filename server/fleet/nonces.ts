@@ -2,16 +2,19 @@
 const MOST_DEVICES = 20_000;
 /** What a restart or a longer memory would add is little: a report counts once for each device, whenever it comes. */
 const KEPT = 4;
+/** Each with the space behind it. */
+const DIGITS = 16 + 1;
 
 export class Nonces {
-  readonly #last = new Map<string, readonly string[]>();
+  /** As one text for each device, the newest first: a list would be made anew for every question. */
+  readonly #last = new Map<string, string>();
 
-  /** False when the device has used this nonce before. */
+  /** False when the device has used this nonce, of 16 digits, before. */
   isNew(id: string, nonce: string): boolean {
-    const last = this.#last.get(id) ?? [];
-    if (last.includes(nonce)) return false;
-    if (this.#last.size >= MOST_DEVICES && last.length === 0) this.#last.clear();
-    this.#last.set(id, [...last.slice(1 - KEPT), nonce]);
+    const last = this.#last.get(id);
+    if (last?.includes(nonce)) return false;
+    if (last === undefined && this.#last.size >= MOST_DEVICES) this.#last.clear();
+    this.#last.set(id, `${nonce} ${last ?? ''}`.slice(0, KEPT * DIGITS));
     return true;
   }
 }
