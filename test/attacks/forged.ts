@@ -1,0 +1,181 @@
+/** Arbitrary install: heads that nobody, somebody else, or a trusted key in another way has signed. */
+import { constants, privateEncrypt } from 'node:crypto';
+import { parseHead } from '../../server/manifest/head.js';
+import { differences } from '../power/tree.js';
+import type { Hole } from './bench.js';
+import type { Attack } from './run.js';
+import { A, blobPath, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
+
+const row = 'arbitrary install';
+export const SIGNATURE: Hole = [
+  'ota/trust.py',
+  'refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)',
+  'f.read(size)',
+];
+export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
+export const HASH: Hole = [
+  'ota/install.py',
+  'refuse(not base64(h.digest()) == want == digest(path, http.idle), "blob_damaged", want)',
+  'h.digest()',
+];
+
+function serve(stage: Stage, change: (head: Buffer) => Buffer): void {
+  stage.files.set('/6/head', change(stage.offer()));
+}
+
+/** The head as A's key signs any block at all, e.g. one with another padding. */
+function signedBlock(head: Buffer, block: (digest: Buffer) => Buffer): Buffer {
+  const { body } = parseHead(head);
+  const padding = constants.RSA_NO_PADDING;
+  return Buffer.concat([body, privateEncrypt({ key: A.privateKey, padding }, block(sha256(body)))]);
+}
+
+const INFO = Buffer.from('003031300d060960864801650304020105000420', 'hex');
+
+/** Bleichenbacher 2006: less padding than there should be, and whatever the forger needs behind the digest. */
+function loose(digest: Buffer): Buffer {
+  const start = Buffer.concat([Buffer.from('0001ffffffffffffffff', 'hex'), INFO, digest]);
+  return Buffer.concat([start, Buffer.alloc(256 - start.length, 0x41)]);
+}
+
+/** The same signature, one modulus higher: still 256 bytes for about one head in some. */
+function higher(stage: Stage): void {
+  for (let created = 1; ; created++) {
+    const head = stage.offer({ created });
+    const { body, signatures } = parseHead(head);
+    const sum =
+      BigInt(`0x${signatures.toString('hex')}`) + BigInt(`0x${A.publicKey.modulus.toString('hex')}`);
+    if (sum >> 2048n) continue;
+    const other = Buffer.from(sum.toString(16).padStart(512, '0'), 'hex');
+    stage.files.set('/6/head', Buffer.concat([body, other]));
+    return;
+  }
+}
+
+const isOther = ({
+  before,
+  after,
+}: {
+  before: Parameters<typeof differences>[0];
+  after: Parameters<typeof differences>[0];
+}) => differences(after, before).includes('data/head differs');
+
+export const FORGED: readonly Attack[] = [
+  {
+    row,
+    name: 'no signature at all',
+    begin: (stage) => serve(stage, (head) => parseHead(head).body),
+    ends: 'signature_invalid',
+    hole: SIGNATURE,
+  },
+  {
+    row,
+    name: 'a signature of zeros',
+    begin: (stage) => serve(stage, (head) => Buffer.concat([parseHead(head).body, Buffer.alloc(256)])),
+    ends: 'signature_invalid',
+    hole: SIGNATURE,
+  },
+  {
+    row,
+    name: "a stranger's key under its own name",
+    begin: (stage) => stage.offer({}, { 'main.py': EVIL_MAIN }, [S]),
+    ends: 'wrong_key',
+    hole: TRUSTED,
+  },
+  {
+    row,
+    name: "a stranger's key under the name of a trusted one",
+    begin: (stage) => {
+      const head = stage.offer();
+      const { body } = parseHead(head);
+      stage.files.set('/6/head', Buffer.concat([body, S.signer.sign(body)]));
+    },
+    ends: 'signature_invalid',
+    hole: SIGNATURE,
+  },
+  {
+    row,
+    name: 'a root key that signs a head',
+    begin: (stage) => stage.offer({}, { 'main.py': EVIL_MAIN }, [R]),
+    ends: 'wrong_key',
+    hole: ['ota/trust.py', 'if key[0] != (b"release" if root else b"root"):', 'if key:'],
+  },
+  ...[60, -1].map(
+    (at): Attack => ({
+      row,
+      name: `a flipped bit ${at < 0 ? 'of the signature' : 'of the head'}`,
+      begin: (stage) => {
+        // A number in the head, and not the name of a line: what is wrong is found by the signature alone.
+        const place = (head: Buffer) => (at < 0 ? at : head.indexOf('created ') + 12);
+        serve(stage, (head) => flip(head, place(head)));
+      },
+      ends: 'signature_invalid',
+      hole: SIGNATURE,
+    }),
+  ),
+  {
+    row,
+    name: 'padding that a lax reader takes (Bleichenbacher)',
+    begin: (stage) => serve(stage, (head) => signedBlock(head, loose)),
+    ends: 'signature_invalid',
+    hole: [
+      'ota/trust.py',
+      'return m.to_bytes(size, "big") == b"\\0\\1" + b"\\xff" * (size - 54) + info',
+      'return info in m.to_bytes(size, "big")',
+    ],
+  },
+  {
+    row,
+    name: 'a signature that is larger than the modulus',
+    begin: higher,
+    ends: 'signature_invalid',
+    hole: ['ota/trust.py', 'if s >= n or n >> size * 8:', 'if n >> size * 8:'],
+    harm: isOther,
+  },
+  {
+    row,
+    name: 'another manifest in place of the signed one',
+    begin: (stage) => {
+      const honest = stage.signed({}, { 'page.html': 'A page' });
+      stage.files.set('/6/head', honest.head);
+      // As long as the honest one, but its main.py is the attacker's.
+      const forged = Buffer.from(evilManifest(stage, honest.manifest));
+      stage.files.set(blobPath(honest.manifest), forged);
+    },
+    ends: 'blob_damaged',
+    hole: HASH,
+  },
+  {
+    row,
+    name: 'another file in place of the one that is named',
+    begin: (stage) => {
+      const good = EVIL_MAIN.replace('evil', 'good');
+      stage.offer({}, { 'main.py': good });
+      stage.blob(Buffer.from(good), Buffer.from(EVIL_MAIN));
+    },
+    ends: 'blob_damaged',
+    hole: HASH,
+  },
+  {
+    row,
+    name: 'a flipped bit in a file',
+    begin: (stage) => {
+      const good = Buffer.from(EVIL_MAIN.replace('evil', 'dvil'));
+      stage.offer({}, { 'main.py': good });
+      stage.blob(good, flip(good, good.indexOf('dvil')));
+    },
+    ends: 'blob_damaged',
+    hole: HASH,
+  },
+];
+
+/** The attacker's program, padded so that sizes stay as the honest manifest says. */
+function evilManifest(stage: Stage, honest: Buffer): string {
+  const size = Number(/^main\.py (\d+)/m.exec(honest.toString())?.[1]);
+  const short = `print("evil runs")\nimport ota\nota.confirm()\nimport socket\ns = socket.socket()\ns.bind(("0.0.0.0", 80))\ns.listen(1)\ns.accept()\n`;
+  const program = Buffer.from(short.padEnd(size, '#'));
+  if (program.length !== size) throw new Error('The forged program is too long.');
+  stage.blob(program);
+  const hash = sha256(program).toString('base64').slice(0, 43);
+  return honest.toString().replace(/^main\.py .*$/m, `main.py ${size} ${hash}`);
+}

@@ -1,0 +1,204 @@
+/** What was right once: replays, numbers, and the end of their worth. */
+import { createHmac } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { KEY } from './bench.js';
+import { HASH } from './forged.js';
+import type { Attack, End } from './run.js';
+import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, type Stage, sha256 } from './stage.js';
+
+const EVIL = { 'main.py': EVIL_MAIN };
+const HUGE = 0xffff_ffff;
+const FRESH = ['ota/trust.py', '.encode() == t[1]', '.encode() > b""'] as const;
+
+/** Answers with the installed head and this proof that it is new. */
+function frozen(stage: Stage, proof: (head: Buffer) => string): void {
+  const { head } = stage.installed;
+  stage.files.set('/6/head', (socket: Socket) => {
+    const length = `Content-Length: ${head.length}`;
+    socket.write(`HTTP/1.1 200 OK\r\n${length}\r\nSoft-OTA-Fresh: ${proof(head)}\r\n\r\n`);
+    socket.write(head);
+  });
+}
+
+function mac(nonce: string, time: number, head: Buffer): string {
+  const text = Buffer.concat([Buffer.from(`${nonce} ${time} `), sha256(head)]);
+  return `${time} ${createHmac('sha256', KEY).update(text).digest('base64').slice(0, 43)}`;
+}
+
+const says =
+  (text: string) =>
+  ({ log }: End): boolean =>
+    log.includes(text);
+const notFresh = says('"current":true,"fresh":false');
+const saysFresh = says('"current":true,"fresh":true');
+/** A release that a key was made for, in a new epoch; the board still has what the thief has signed. */
+function newEpoch(stage: Stage): void {
+  stage.has({ release: HUGE });
+  stage.files.set(
+    '/root/2',
+    root(
+      2,
+      [
+        ['root', R],
+        ['release', B],
+      ],
+      [R],
+      { epoch: 1 },
+    ),
+  );
+}
+
+export const ROLLBACK: readonly Attack[] = [
+  {
+    row: 'rollback',
+    name: 'an older release',
+    begin: (stage) => stage.offer({ release: HAVE - 1 }),
+    ends: 'rollback',
+    hole: ['ota/trust.py', 'elif (new < old or new <= closed) and may < seen:', 'elif False:'],
+  },
+  {
+    row: 'rollback',
+    name: 'an older release, with a downgrade that was meant for older boards',
+    begin: (stage) => stage.offer({ release: HAVE - 2, downgrade: HAVE - 1 }),
+    ends: 'rollback',
+    hole: ['ota/trust.py', 'and may < seen:', 'and not may:'],
+  },
+  {
+    row: 'rollback',
+    name: 'what a signed downgrade has closed',
+    begin: (stage) => {
+      stage.has({ release: HAVE, downgrade: NEXT });
+      stage.offer({ release: NEXT });
+    },
+    ends: 'rollback',
+    hole: ['ota/trust.py', '(new < old or new <= closed)', '(new < old)'],
+  },
+  {
+    row: 'rollback',
+    name: 'a release that this board has undone',
+    begin: (stage) => {
+      const head = stage.offer();
+      stage.laid.set('data/bad', head);
+    },
+    ends: 'release_bad',
+    hole: ['ota/trust.py', 'for path in "data/head", "data/bad":', 'for path in ("data/head",):'],
+  },
+  {
+    row: 'same number',
+    name: 'other content under the number of the installed release',
+    begin: (stage) => stage.offer({ release: HAVE }),
+    ends: 'same_number',
+    hole: ['ota/trust.py', 'or was["manifest"] != h["manifest"]', ''],
+  },
+];
+
+export const FREEZE: readonly Attack[] = [
+  {
+    row: 'freeze',
+    name: 'an old head with a proof of another time',
+    begin: (stage) => {
+      const old = mac('0011223344556677', 1_763_692_805, stage.installed.head);
+      frozen(stage, () => old);
+    },
+    ends: 'current',
+    also: notFresh,
+    hole: FRESH,
+    harm: saysFresh,
+  },
+  {
+    row: 'freeze',
+    name: "an old head with a proof under the attacker's key",
+    begin: (stage) => frozen(stage, () => `1763692805 ${'A'.repeat(43)}`),
+    ends: 'current',
+    also: notFresh,
+    hole: FRESH,
+    harm: saysFresh,
+  },
+  {
+    row: 'freeze',
+    name: 'a static host that never says anything new: the head expires',
+    begin: (stage) => {
+      const clock = `import machine\nmachine.RTC().datetime((2026, 11, 21, 0, 8, 0, 0, 0))\n`;
+      stage.has({ expires: 1_763_692_805 }, { 'main.py': `${clock}${EVIL_MAIN.replace('evil', 'good')}` });
+      stage.files.set('/6/head', stage.installed.head);
+    },
+    ends: 'current',
+    also: says('ota: expired'),
+    hole: ['ota/trust.py', 'if t + (t < 1600000000)', 'if 0 * t + 0 * (t < 1600000000)'],
+    harm: ({ log, state }) => state === 'current' && !log.includes('expired'),
+  },
+];
+
+export const FORWARD: readonly Attack[] = [
+  {
+    row: 'fast-forward',
+    name: 'a huge release number by a stolen key: the new epoch takes it back',
+    begin: (stage) => {
+      newEpoch(stage);
+      stage.offer({ release: NEXT, epoch: 1, root: 2 }, { 'page.html': 'the way back' }, [B]);
+    },
+    ends: 'installed',
+    also: ({ after }) => after.get('page.html')?.toString() === 'the way back',
+    hole: ['ota/trust.py', 'if was["epoch"] != h["epoch"]:', 'if False:'],
+    harm: ({ state }) => state === 'rollback',
+  },
+  {
+    row: 'fast-forward',
+    name: 'a head of the epoch before, by a key that stays',
+    begin: (stage) => {
+      stage.anchors = root(
+        2,
+        [
+          ['root', R],
+          ['release', A],
+        ],
+        [R],
+        { epoch: 1 },
+      );
+      stage.has({ epoch: 1 });
+      stage.offer({ epoch: 0, release: HUGE }, EVIL);
+    },
+    ends: 'epoch_wrong',
+    hole: ['ota/trust.py', 'refuse(theirs != ours, "epoch_wrong", theirs, ours)', 'pass'],
+  },
+];
+
+export const MIX: readonly Attack[] = [
+  {
+    row: 'mix and match',
+    name: 'the new head with the manifest of another release',
+    begin: (stage) => {
+      const other = stage.signed({}, EVIL).manifest;
+      const same = { 'main.py': EVIL_MAIN.replace('evil', 'good') };
+      stage.offer({}, same);
+      stage.blob(stage.signed({}, same).manifest, other);
+    },
+    ends: 'blob_damaged',
+    hole: HASH,
+  },
+  {
+    row: 'mix and match',
+    name: 'a new main.py with the old file of another release beside it',
+    begin: (stage) => {
+      stage.offer({}, { 'main.py': EVIL_MAIN, 'page.html': 'B page' });
+      stage.blob(Buffer.from('B page'), Buffer.from('C page'));
+    },
+    ends: 'blob_damaged',
+    hole: HASH,
+    harm: ({ evil, after }) => evil && after.get('page.html')?.toString() === 'C page',
+  },
+  {
+    row: 'mix and match',
+    name: 'half of the files, then none',
+    begin: (stage) => {
+      stage.offer({}, { 'main.py': EVIL_MAIN, 'page.html': 'the other half' });
+      stage.files.delete(blobPath(Buffer.from('the other half')));
+    },
+    ends: 'blob_unknown',
+    hole: [
+      'ota/install.py',
+      'refuse(http.status != 200 or http.left != int(size), "blob_unknown", http.status, want)',
+      'if http.status != 200:\n        return http.close()',
+    ],
+  },
+];
