@@ -18,6 +18,7 @@ export interface BootOptions {
   readonly faults?: Faults;
   readonly blocks?: number;
   readonly until?: Until;
+  readonly clock?: 'driven';
 }
 
 export interface Booted {
@@ -55,11 +56,12 @@ export class Bench {
   }
 }
 
-function settings(flash: string, { to, fs, blocks, faults }: BootOptions): BoardOptions {
+function settings(flash: string, { to, fs, blocks, faults, clock }: BootOptions): BoardOptions {
   return {
     flash,
     ...(fs === undefined ? {} : { fs }),
     ...(blocks === undefined ? {} : { blocks }),
+    ...(clock === undefined ? {} : { clock }),
     ports: { [PORT]: to },
     faults: { joinMs: 0, ...faults },
   };

@@ -2,10 +2,12 @@
  * Cuts the power at each operation of a boot, and boots on: which release runs, and does the next update work? Boards that have
  * the same bytes on their flash go on in the same way, so each such state is tried once.
  */
+import type { Faults } from '../../simulator/messages.js';
 import { sample } from '../faults/sample.js';
 import { type Bench, together } from './bench.js';
 import { type Point, pointsOf } from './points.js';
 import { runs, type Scenario } from './scenarios.js';
+import { SEED } from './thorough.js';
 import { differences, nameOf, type Tree } from './tree.js';
 
 export interface Recovered {
@@ -27,12 +29,14 @@ export class Explorer {
   constructor(
     readonly bench: Bench,
     readonly scenario: Scenario,
+    /** Of the boot that the scenario is about. */
+    readonly faults: Faults = {},
   ) {}
 
   /** The cut points of the boot that the scenario is about. */
   async first(): Promise<Point[]> {
     const { start, to, fs } = this.scenario;
-    const booted = await this.bench.boot(start, { to, fs });
+    const booted = await this.bench.boot(start, { to, fs, faults: this.faults });
     if (booted.outcome !== 'plug-up') throw new Error(`${booted.outcome} without any cut:\n${booted.log}`);
     return pointsOf(booted, fs);
   }
@@ -54,7 +58,7 @@ export class Explorer {
   }
 
   /** Boots on after each of these, at most so many of them that nobody has tried yet. */
-  async go(points: readonly Point[], most = Number.POSITIVE_INFINITY, seed = 0): Promise<void> {
+  async go(points: readonly Point[], most = Number.POSITIVE_INFINITY, seed = SEED): Promise<void> {
     const states = this.fresh(points);
     await together(sample(states, most, seed), async (point) => {
       const recovered = await this.#recover(point.tree);
@@ -68,6 +72,12 @@ export class Explorer {
     const tried = points.flatMap(({ id }) => this.#recovered.get(id) ?? []);
     const count = (which: string): number => tried.filter((one) => one.which === which).length;
     return `${tried.length} ${what}, ${count('old')} old, ${count('new')} new, ${count('broken')} broken`;
+  }
+
+  /** Of all different flashes that were tried. */
+  states(): string {
+    const points = [...this.#recovered.keys()].map((id) => ({ id, what: '', tree: new Map() }));
+    return this.line(points, 'states');
   }
 
   async #recover(tree: Tree): Promise<Recovered> {
@@ -92,6 +102,7 @@ export class Explorer {
 
   async #next(tree: Tree): Promise<string> {
     const { next, fs, final } = this.scenario;
+    if (next === undefined || final === undefined) return '';
     let [flash, wrong, log] = [tree, '', ''];
     for (let boot = 0; boot < NEXT_BOOTS; boot++) {
       const booted = await this.bench.boot(flash, { to: next, fs });

@@ -8,13 +8,14 @@ export interface Scene {
   readonly tree: Tree;
   /** The file whose new content came at once (littlefs). On FAT a cut may leave any part of it. */
   readonly put: string | undefined;
+  readonly moved: { readonly from: string; readonly to: string } | undefined;
 }
 
 export class Film {
   readonly scenes: Scene[];
 
   constructor(start: Tree) {
-    this.scenes = [{ op: 0, tree: start, put: undefined }];
+    this.scenes = [{ op: 0, tree: start, put: undefined, moved: undefined }];
   }
 
   get end(): Tree {
@@ -28,8 +29,17 @@ export class Film {
   }
 
   take(change: FlashChange): void {
-    const put = change.bytes === undefined ? undefined : change.path;
-    this.scenes.push({ op: change.op, tree: after(this.#last.tree, change), put });
+    const { op, path, to, bytes } = change;
+    const put = bytes === undefined ? undefined : path;
+    const moved = to === undefined ? undefined : { from: path, to };
+    this.scenes.push({ op, tree: after(this.#last.tree, change), put, moved });
+  }
+
+  /** Under which name in update/ a file lay before it came to its place, with a slash in front. */
+  stagedFor(path: string): string | undefined {
+    const at = this.scenes.findIndex(({ moved }) => moved?.to === path);
+    const from = this.scenes[at]?.moved?.from;
+    return from === undefined ? undefined : `/${from}`;
   }
 
   /** Before operation `op`, or after the last. */

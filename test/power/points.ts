@@ -11,7 +11,7 @@ export interface Point {
 }
 
 /**
- * littlefs: before each operation. FAT has no commit: the file that is being written may also be there in part, so for each
+ * littlefs: before each operation, and after the last. FAT has no commit: the file that is being written may also be there in part, so for each
  * one none of it, a byte, half, all but a byte, and all.
  */
 export function pointsOf({ film, ops }: Booted, fs: Rules): Point[] {
@@ -21,9 +21,9 @@ export function pointsOf({ film, ops }: Booted, fs: Rules): Point[] {
     ids.set(tree, id);
     return id;
   };
-  const points = Array.from({ length: ops }, (_, i): Point => {
+  const points = Array.from({ length: ops + 1 }, (_, i): Point => {
     const tree = film.before(i + 1);
-    return { what: `operation ${i + 1}`, tree, id: idOf(tree) };
+    return { what: i === ops ? 'the end' : `operation ${i + 1}`, tree, id: idOf(tree) };
   });
   if (fs === 'littlefs') return points;
   const torn = film.scenes.flatMap(({ op, tree, put }) => {

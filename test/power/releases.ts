@@ -72,7 +72,7 @@ export interface Patch {
 const CLIENT: Patch = { path: 'ota/http.py', old: '\nfrom ', fault: '\n_new = 1\nfrom ' };
 
 export class Releases {
-  readonly ports: Record<Name | 'nobody', number> = { nobody: CLOSED, old: 0, new: 0, bad: 0, next: 0 };
+  readonly ports: Partial<Record<Name, number>> & { readonly nobody: number } = { nobody: CLOSED };
   readonly #provisioned = new Map<Name, Tree>();
 
   private constructor(

@@ -15,8 +15,8 @@ export interface Scenario {
   /** What may run then, as the whole flash but update/. */
   readonly ends: Readonly<Partial<Record<'old' | 'new', Tree>>>;
   /** The server of the next update, and the whole flash after it. */
-  readonly next: number;
-  readonly final: Tree;
+  readonly next: number | undefined;
+  readonly final: Tree | undefined;
 }
 
 const ERROR = 'data/error';
@@ -53,7 +53,7 @@ export class Scenarios {
   /** A release that raises at once: two failed boots, and back. */
   async undo(): Promise<Scenario> {
     const { ports } = this.releases;
-    const { end } = await this.bench.boot(this.start, { to: ports.bad, fs: this.fs, until: 'reset' });
+    const { end } = await this.bench.boot(this.start, { to: ports.bad ?? NaN, fs: this.fs, until: 'reset' });
     const old = changed(this.start, { 'data/bad': this.releases.flash('bad').get('data/head') });
     return { ...this.#scenario('undo', end, 'nobody', 'nobody', []), ends: { old } };
   }
@@ -91,11 +91,11 @@ export class Scenarios {
       name,
       fs: this.fs,
       start,
-      to: ports[to],
-      after: ports[after],
+      to: ports[to] ?? NaN,
+      after: ports[after] ?? NaN,
       ends: Object.fromEntries(ends.map((end) => [end, flash(end)])),
       next: ports.next,
-      final: new Map([...flash('next'), ['update', undefined]]),
+      final: ports.next === undefined ? undefined : new Map([...flash('next'), ['update', undefined]]),
     };
   }
 }

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileBlocks } from '../../simulator/worker/blocks.js';
+
+const FOLDER_BLOCKS = 2;
 
 /** Path → content; undefined for a folder. */
 export type Tree = ReadonlyMap<string, Buffer | undefined>;
@@ -64,4 +67,12 @@ export function differences(is: Tree, wanted: Tree): string[] {
     const same = a === undefined || b === undefined ? a === b : a.equals(b);
     return same ? [] : [`${path} differs`];
   });
+}
+
+/** Blocks of 4096 bytes that it takes, as the simulator counts them. */
+export function blocksOf(tree: Tree): number {
+  const blocks = [...tree.values()].map((bytes) =>
+    bytes === undefined ? FOLDER_BLOCKS : fileBlocks(bytes.length),
+  );
+  return blocks.reduce((sum, n) => sum + n, FOLDER_BLOCKS);
 }
