@@ -1,4 +1,4 @@
-/** Files and folders that stand where they are not expected. Files that become folders: cuts.test.ts. */
+/** Files and folders that stand where they are not expected. Files that become folders: test/power/. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
