@@ -30,7 +30,7 @@ export class Stage {
   readonly laid = new Map<string, Buffer>();
   board: Partial<BoardOptions> = {};
   wait = 15;
-  /** Real ms until a board that does not come up is given up. */
+  /** Real ms until a board without its check, which does not come up, is given up. */
   patience = 20_000;
   discover = false;
   anchors = root(

@@ -17,7 +17,8 @@ export async function suite(t: Test, attacks: readonly Attack[]): Promise<void> 
   const lines = new Map<string, Line>();
   await together(attacks, async (attack) => {
     const refused = stands(t, attack, await play(t, bench, attack));
-    const harmed = falls(t, attack, await play(t, bench, attack, attack.hole));
+    const { hole } = attack;
+    const harmed = hole !== undefined && falls(t, attack, await play(t, bench, attack, hole));
     const { cases, refused: r, harmed: h } = lines.get(attack.row) ?? { cases: 0, refused: 0, harmed: 0 };
     lines.set(attack.row, { cases: cases + 1, refused: r + Number(refused), harmed: h + Number(harmed) });
   });

@@ -1,0 +1,142 @@
+/** Too much, or too slowly: how long and how much a board listens. */
+import type { Socket } from 'node:net';
+import type { Attack, End } from './run.js';
+import { EVIL_MAIN, type Stage } from './stage.js';
+
+const MUCH = 60_000;
+const endless = 'endless data';
+const slow = 'slow retrieval';
+const isUp = ({ outcome, up }: End, most: number): boolean => outcome === 'plug-up' && up < most;
+const neverUp = ({ outcome }: End): boolean => outcome === 'timeout';
+const tookMuch = ({ rx }: End): boolean => rx > MUCH;
+
+/** An answer that says how long it is, and then is longer, for ever. */
+function pour(length: string, bytes: Buffer | string) {
+  return (socket: Socket): void => {
+    const more = (): unknown =>
+      socket.destroyed || (socket.write(bytes) ? setImmediate(more) : socket.once('drain', more));
+    socket.write(`HTTP/1.1 200 OK\r\n${length}`);
+    more();
+  };
+}
+
+function drip(length: number) {
+  return (socket: Socket): void => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`);
+    const timer = setInterval(() => socket.write('b'), 40);
+    socket.on('close', () => clearInterval(timer));
+  };
+}
+
+/** More than is said of the manifest, or of a file. */
+function longer(stage: Stage, what: 'manifest' | 'file'): void {
+  const honest = stage.signed({}, { 'main.py': EVIL_MAIN }).manifest;
+  stage.offer();
+  const body = what === 'manifest' ? honest : Buffer.from(EVIL_MAIN);
+  stage.blob(body, Buffer.alloc(3 * MUCH, 'x'));
+}
+
+const SIZE = ['ota/install.py', ' or http.left != int(size)', ''] as const;
+const DEADLINE = ['ota/http.py', 'if left(end) <= 0:', 'if False:'] as const;
+
+export const ENDLESS: readonly Attack[] = [
+  {
+    row: endless,
+    name: 'a head of 40 KB',
+    begin: (stage) => {
+      stage.files.set('/6/head', Buffer.concat([stage.signed().head, Buffer.alloc(40_000, 'x')]));
+    },
+    ends: 'signature_invalid',
+    also: ({ log }) => !log.includes('MemoryError'),
+    hole: ['ota/http.py', 'bytearray(min(self.left, 1152))', 'bytearray(self.left)'],
+    harm: ({ log }) => log.includes('MemoryError'),
+  },
+  {
+    row: endless,
+    name: 'headers without end',
+    begin: (stage) => {
+      stage.wait = 2;
+      stage.files.set('/6/head', pour('', `X-Header: ${'x'.repeat(100)}\r\n`.repeat(20)));
+    },
+    ends: 'failed',
+    also: ({ rx, log }) => rx <= MUCH && log.includes('(90,'),
+    hole: ['ota/http.py', 'if self.left < 0:', 'if False:'],
+    harm: tookMuch,
+  },
+  {
+    row: endless,
+    name: 'a manifest that is longer than the head says',
+    begin: (stage) => longer(stage, 'manifest'),
+    ends: 'blob_unknown',
+    also: ({ written }) => written < MUCH,
+    hole: SIZE,
+    harm: ({ written }) => written > MUCH,
+  },
+  {
+    row: endless,
+    name: 'a file that is longer than the manifest says',
+    begin: (stage) => longer(stage, 'file'),
+    ends: 'blob_unknown',
+    also: ({ written }) => written < MUCH,
+    hole: SIZE,
+    harm: ({ written }) => written > MUCH,
+  },
+  {
+    row: endless,
+    name: 'a root file without end',
+    begin: (stage) => {
+      stage.offer({ root: 2 });
+      stage.files.set('/root/2', Buffer.alloc(3 * MUCH, 'x'));
+    },
+    ends: 'root_invalid',
+    also: ({ written }) => written < MUCH,
+    hole: ['ota/root.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
+    harm: ({ written }) => written > MUCH,
+  },
+];
+
+export const SLOW: readonly Attack[] = [
+  {
+    row: slow,
+    name: 'silence in place of a head: 15 s',
+    begin: (stage) => {
+      stage.board = { clock: 'driven' };
+      stage.patience = 4000;
+      stage.files.set('/6/head', () => undefined);
+    },
+    ends: 'no_answer',
+    also: (end) => isUp(end, 17_000),
+    hole: DEADLINE,
+    harm: neverUp,
+  },
+  {
+    row: slow,
+    name: 'a file that stops half way: 60 s',
+    begin: (stage) => {
+      stage.board = { clock: 'driven' };
+      stage.patience = 6000;
+      stage.offer();
+      stage.blob(Buffer.from(EVIL_MAIN), (socket) => {
+        socket.write(
+          `HTTP/1.1 200 OK\r\nContent-Length: ${EVIL_MAIN.length}\r\n\r\n${EVIL_MAIN.slice(0, 9)}`,
+        );
+      });
+    },
+    ends: 'failed',
+    also: (end) => isUp(end, 70_000),
+    hole: DEADLINE,
+    harm: neverUp,
+  },
+  {
+    row: slow,
+    name: 'a head that trickles in, byte by byte',
+    begin: (stage) => {
+      stage.wait = 1;
+      stage.patience = 5000;
+      stage.files.set('/6/head', drip(1000));
+    },
+    ends: 'failed',
+    hole: ['ota/http.py', 'min(60000, left(self.until))', '60000'],
+    harm: neverUp,
+  },
+];
