@@ -1,4 +1,4 @@
-"""What a page shows: `show(house, typed, values)` of its module under plug/forms/ gives the values of its page; it is given those that
+"""What a page shows: `show(house, typed, values)` of its module plug/form_*.py gives the values of its page; it is given those that
 are stored. A step of plug/web.py."""
 # ota: -O3
 import gc
@@ -9,7 +9,7 @@ _STORED = {"settings": "plug", "mqtt": "mqtt", "wifi": "wifi"}
 def step(house, name, typed, errors, saved):
     values = house.settings(_STORED[name]) if name in _STORED else {}
     gc.collect()
-    form = __import__("plug.forms." + ("menu" if name == "state" else name), None, None, ("show",))
+    form = __import__("plug.form_" + ("menu" if name == "state" else name), None, None, ("show",))
     if name == "state":
         from json import dumps
 

@@ -1,5 +1,5 @@
 """The setup: an access point of the plug's own, and a name server that knows one address, so that phones open the page by themselves.
-The page is plug/forms/portal.py. Runs in the place of all else but the button."""
+The page is plug/form_portal.py. Runs in the place of all else but the button."""
 # ota: -O3
 import socket
 from network import AP_IF, STA_IF, WLAN

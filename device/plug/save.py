@@ -1,4 +1,4 @@
-"""A form that was sent: read, and given to its module under plug/forms/. Its `save(house, typed)` gives a list of (section, values)
+"""A form that was sent: read, and given to its module plug/form_*.py. Its `save(house, typed)` gives a list of (section, values)
 to store; or {field: what is wrong}, with which the page comes again; or None when there is nothing to store. A step of plug/web.py."""
 # ota: -O3
 
@@ -31,7 +31,7 @@ def step(house, name, order, body):
     except ValueError:
         return "400 Bad Request", "text/plain", ("This is no form.",)
     typed["order"] = order
-    result = __import__("plug.forms." + name, None, None, ("save",)).save(house, typed)
+    result = __import__("plug.form_" + name, None, None, ("save",)).save(house, typed)
     if isinstance(result, dict):
         return "look", house, name, typed, result, None
     return "save", house, name, None, result or ()

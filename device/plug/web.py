@@ -1,6 +1,6 @@
 """The page: a small HTTP server for four clients at a time. It reads and writes what is possible at the moment and never waits, so
 a client that is slow or broken costs a slot, and nobody else anything. What a request means is found by plug/request.py, what is
-shown by plug/forms/: both are loaded for a request and dropped."""
+shown by plug/form_*.py: both are loaded for a request and dropped."""
 # ota: -O3
 import gc
 import socket
@@ -17,7 +17,7 @@ _PIECE = 256
 _TURN = 8  # lines that one client gets in one turn
 _LONG = 4096  # bytes of a whole request
 _FORM = 2048  # of its body
-_STEPS = "request secret save settings deeds look say page timertext posix forms.menu forms.timers forms.settings forms.wifi forms.mqtt forms.internals"
+_STEPS = "request secret save settings deeds look say page timertext posix form_menu form_timers form_settings form_wifi form_mqtt form_internals"
 _FIELDS = b"host: origi refer sec-f autho conte if-no"  # how the fields begin that are kept
 
 
