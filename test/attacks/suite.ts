@@ -23,7 +23,7 @@ export async function suite(t: Test, attacks: readonly Attack[]): Promise<void> 
     lines.set(attack.row, { cases: cases + 1, refused: r + Number(refused), harmed: h + Number(harmed) });
   });
   const rows = [...lines].map(([row, { cases, refused, harmed }]) => [row, cases, refused, harmed] as const);
-  t.comment(`attack → cases → refused → harm without the check`);
+  t.comment('attack → cases → refused → harm without the check (0 for faults that nobody means)');
   for (const [row, ...counts] of rows) t.comment(`${row} → ${counts.join(' → ')}`);
 }
 

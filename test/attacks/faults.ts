@@ -1,0 +1,71 @@
+/** Faults that nobody means: the connection goes at any byte, the journal or the settings are damaged. */
+import type { Socket } from 'node:net';
+import type { Lie } from '../e2e/static-host.js';
+import type { Attack, End } from './run.js';
+import { blobPath, EVIL_MAIN, type Stage } from './stage.js';
+
+const row = 'fault: a reset at any byte';
+const GOOD = EVIL_MAIN.replace('evil', 'good');
+
+/** The whole answer, as an honest server sends it, until the connection is reset. */
+function cut(bytes: Buffer, at: number): Lie {
+  const answer = Buffer.concat([
+    Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`),
+    bytes,
+  ]);
+  return (socket: Socket) => socket.write(answer.subarray(0, at), () => socket.resetAndDestroy());
+}
+
+type Part = 'head' | 'manifest' | 'file';
+
+function broken(part: Part, at: number): Attack {
+  return {
+    row,
+    name: `in the ${part}, behind ${at} bytes`,
+    begin: (stage) => offer(stage, part, at),
+    ends: at < 17 ? 'no_answer' : 'failed',
+  };
+}
+
+function offer(stage: Stage, part: Part, at: number): void {
+  const head = stage.offer({}, { 'main.py': GOOD });
+  const { manifest } = stage.signed({}, { 'main.py': GOOD });
+  if (part === 'head') stage.files.set('/6/head', cut(head, at));
+  else {
+    const bytes = part === 'manifest' ? manifest : Buffer.from(GOOD);
+    stage.files.set(blobPath(bytes), cut(bytes, at));
+  }
+}
+
+function settings(path: string, text: string, ends: string): Attack {
+  return {
+    row: 'fault: corrupt settings',
+    name: `${path}: ${text}`,
+    begin: (stage) => {
+      stage.laid.set(path, Buffer.from(text));
+      stage.offer();
+    },
+    ends,
+  };
+}
+
+const asIs = ({ outcome, evil }: End): boolean => outcome === 'plug-up' && !evil;
+
+export const FAULTS: readonly Attack[] = [
+  ...[0, 9, 30, 60, 400].map((at) => broken('head', at)),
+  ...[0, 100].map((at) => broken('manifest', at)),
+  ...[0, 45, 120].map((at) => broken('file', at)),
+  settings('data/ota.json', '{"server":"http://127.0.0.1:8267","wait":"x","board":5}', 'board_unknown'),
+  settings('data/wifi.json', '{', 'no_wifi'),
+  {
+    row: 'fault: corrupt journal',
+    name: 'a plan that was never committed is only cleared away',
+    begin: (stage) => {
+      stage.laid.set('update/plan', Buffer.from('soft-ota 1\n+7 main.py\n'));
+      stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
+      stage.files.set('/6/head', stage.installed.head);
+    },
+    ends: 'current',
+    also: (end) => asIs(end) && ![...end.after.keys()].some((path) => path.startsWith('update/')),
+  },
+];
