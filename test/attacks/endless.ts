@@ -8,7 +8,6 @@ const endless = 'endless data';
 const slow = 'slow retrieval';
 const isUp = ({ outcome, up }: End, most: number): boolean => outcome === 'plug-up' && up < most;
 const neverUp = ({ outcome }: End): boolean => outcome === 'timeout';
-const tookMuch = ({ rx }: End): boolean => rx > MUCH;
 
 /** An answer that says how long it is, and then is longer, for ever. */
 function pour(length: string, bytes: Buffer | string) {
@@ -61,7 +60,7 @@ export const ENDLESS: readonly Attack[] = [
     ends: 'failed',
     also: ({ rx, log }) => rx <= MUCH && log.includes('(90,'),
     hole: ['ota/http.py', 'if self.left < 0:', 'if False:'],
-    harm: tookMuch,
+    harm: ({ log }) => !log.includes('(90,'),
   },
   {
     row: endless,

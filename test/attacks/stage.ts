@@ -31,7 +31,7 @@ export class Stage {
   board: Partial<BoardOptions> = {};
   wait = 15;
   /** Real ms until a board without its check, which does not come up, is given up. */
-  patience = 20_000;
+  patience = 60_000;
   discover = false;
   anchors = root(
     1,
