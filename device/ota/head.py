@@ -24,7 +24,10 @@ def read(path, most=-1):
 
 def fields(head):
     "The lines of a head as {name: value}. Signed or not: the caller knows."
-    return dict(line.split(" ", 1) for line in head[: head.find(b"\n\n")].decode().split("\n"))
+    h = {}
+    for line in head[: head.find(b"\n\n")].decode().split("\n"):
+        name, h[name] = line.split(" ", 1)
+    return h
 
 
 def installed(path="data/head"):
@@ -43,5 +46,8 @@ def base64(digest):
 def hmac(key, data):
     "HMAC-SHA256 (RFC 2104) for a key of 32 bytes."
     for pad in 0x36, 0x5C:
-        data = sha256(bytes(b ^ pad for b in key + bytes(32)) + data).digest()
+        k = bytearray(key + bytes(32))
+        for i in range(64):
+            k[i] ^= pad
+        data = sha256(k + data).digest()
     return data

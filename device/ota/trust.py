@@ -3,21 +3,20 @@
 import os
 import sys
 from binascii import hexlify, unhexlify
-from hashlib import sha256
 from io import BytesIO
 from time import ticks_ms, time
 
 from machine import unique_id
 
 import ota
-from ota.head import Refused, base64, fields, hmac, installed, read, refuse
+from ota.head import Refused, base64, fields, hmac, installed, read, refuse, sha256
 
 
 def says(path):
-    "[version, epoch, threshold] of a root file (docs/protocol.md §10)."
-    f = open(path, "rb")
-    f.readline()
-    return [int(f.readline().split()[1]) for _ in range(3)]
+    "(version, epoch, threshold) of a root file (docs/protocol.md §10)."
+    line = open(path, "rb").readline
+    line()
+    return int(line()[8:]), int(line()[6:]), int(line()[10:])
 
 
 def anchors(path, root=False):
@@ -31,15 +30,19 @@ def anchors(path, root=False):
 
 
 def trusted(path="data/anchors"):
-    return b",".join([key[1] for key in anchors(path)]).decode()
+    "The keys that may sign heads."
+    ids = b""
+    for key in anchors(path):
+        ids += b"," + key[1]
+    return ids[1:].decode()
 
 
-def signed(digest, signature, n, e, idle):
-    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2). A stock ESP8266 has no 3-argument pow(): square and multiply.
+def signed(h, sig, n, e, idle):
+    """RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.2) of the SHA-256 h. A stock ESP8266 has no 3-argument pow(): square and multiply.
     Padding and DigestInfo are compared whole: a parser here is what forgeries are made of."""
-    s = m = int.from_bytes(signature, "big")
-    size = len(signature)
-    signature = None  # every byte counts below
+    s = m = int.from_bytes(sig, "big")
+    size = len(sig)
+    sig = None  # every byte counts below
     if s >= n or n >> size * 8:
         return False
     for bit in bin(e)[3:]:
@@ -47,12 +50,15 @@ def signed(digest, signature, n, e, idle):
         if bit == "1":
             m = m * s % n
         idle()
-    info = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + digest
-    return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + info
+    h = b"\x0001\x30\r\x06\t`\x86H\x01e\x03\x04\x02\x01\x05\x00\x04 " + h
+    return m.to_bytes(size, "big") == b"\0\1" + b"\xff" * (size - 54) + h
 
 
-def frame(f, magic):
-    "(ids, digest, where the signatures begin, how long each is) of a signed text."
+def doubt(what, path, idle, root=False):
+    """Why the root file at path does not prove this head, or the root file at this other path: a code, False if it does. Refused when a
+    key that is trusted has signed wrongly; others are passed over. Of the unsigned bytes only the first line is used."""
+    f = open(what, "rb") if root else BytesIO(what)
+    magic = b"soft-ota-root 1 " if root else b"soft-ota 1 "
     line = f.readline()
     refuse(line[: len(magic)] != magic, "head_invalid")
     ids = line[len(magic) : -1].split(b",")
@@ -60,23 +66,16 @@ def frame(f, magic):
     while line > b"\n":
         line = f.readline()
         h.update(line)
-    at = f.tell()
-    return ids, h.digest(), at, (f.seek(0, 2) - at) // len(ids)
-
-
-def doubt(what, path, idle, root=False):
-    """Why the root file at path does not prove this head, or the root file at this other path: a code, False if it does. Refused when a
-    key that is trusted has signed wrongly; others are passed over. Of the unsigned bytes only the first line is used."""
-    f = open(what, "rb") if root else BytesIO(what)
-    ids, digest, at, size = frame(f, b"soft-ota-root 1 " if root else b"soft-ota 1 ")
+    h, at = h.digest(), f.tell()
+    size = (f.seek(0, 2) - at) // len(ids)
     missing, code = max(1, root or says(path)[2]), "wrong_key"
     for _, key, e, n in anchors(path, root):
         if key in ids:
             i = ids.index(key)
-            ids = [k != key and k for k in ids]  # it counts once
+            ids[i] = 0  # it counts once
             f.seek(at + i * size)
             n = int(n, 16)  # under the same name: the digits are twice as large, and not needed any more
-            refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)
+            refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)
             missing, code = missing - 1, "threshold_unmet"
     return missing > 0 and code
 
@@ -108,37 +107,37 @@ def mpy():
     return getattr(i, "_mpy", 0) or i.mpy
 
 
-def fits(h, board, idle):
-    "Refused when a signed head is not for this board as it is now. h: its fields()."
-    boards, python = h["boards"], h["python"]
+def fits(h, board, path, idle):
+    "Refused when a head that this root file has proved is not for this board as it is now. h: its fields()."
+    boards, python, epoch = h["boards"], h["python"], says(path)[1]
     version = sys.implementation.version
     refuse(int(h["abi"]) != mpy() & 255, "abi_unknown", h["abi"], mpy() & 255)
     refuse(boards != "*" and board not in boards.split(" "), "board_unknown", boards, board)
     refuse(tuple(map(int, python.split("."))) > version, "firmware_old", python, version)
+    refuse(int(h["epoch"]) != epoch, "epoch_wrong", h["epoch"], epoch)
     for path in "data/head", "data/bad":
         follows(path, h, idle)
 
 
 def question(http, board, tree):
-    """(is it new, head, its fields, tree, the root file that comes with it or False). Refused unless a new head is signed, for this board, and not older than
-    what runs. tree: digest of the files, empty if they were not checked."""
+    """(is it new, head, its fields, tree, False or where a new root file lies). Refused unless a new head is signed, for this board, and not
+    older than what runs. tree: digest of the files, empty if they were not checked."""
     head, fresh = ask(http, board, tree)
-    new, anchors = head != read("data/head"), False
-    if new:
-        anchors = believe(http, head)
+    new = head != read("data/head")
+    path = new and believe(http, head)
     ota.heard = True
     h = fields(head)
     if new:
-        fits(h, board, http.idle)
+        fits(h, board, path, http.idle)
     t = time()
     if t + (t < 1600000000) * 946684800 > int(h.get("expires", 1 << 40)):  # smaller: the board counts from 2000, or knows no time
         print("ota: expired release=" + h["release"])
     print("ota: head release=%s current=%s fresh=%s host=%s" % (h["release"], not new, fresh, http.host))
-    return new, head, h, tree, anchors
+    return new, head, h, tree, path != "data/anchors" and path
 
 
 def believe(http, head):
-    "Refused unless the head is proved by the root file in use, or by one that this leads to: then says where that lies."
+    "Refused unless the head is proved by the root file in use, or by one that this leads to. Where that one lies."
     path = "data/anchors"
     code = doubt(head, path, http.idle)
     if code or int(fields(head).get("root", 0)) > says(path)[0]:
@@ -149,9 +148,7 @@ def believe(http, head):
         ota.forget("ota.root")
         code = doubt(head, path, http.idle)
     refuse(code, code, head[11 : head.find(b"\n")].decode(), trusted(path))
-    theirs, ours = int(fields(head)["epoch"]), says(path)[1]
-    refuse(theirs != ours, "epoch_wrong", theirs, ours)
-    return path[:7] == "update/" and path
+    return path
 
 
 def ask(http, board, tree):
@@ -159,17 +156,14 @@ def ask(http, board, tree):
     try:
         name, key = read("data/enrol").split()
         int(name, 16)  # hex digits, or it would not be fit for a URL
-        key, nonce = unhexlify(key), hexlify(os.urandom(8))
+        http.key = unhexlify(key)
     except ValueError:  # not enrolled: no answer can be right
-        name, key, nonce = hexlify(unique_id()), os.urandom(32), b""
+        name = hexlify(unique_id())
     http.name = name.decode()
     said = mpy() & 255, http.name, installed()[0], trusted(), board, tree, mpy()
-    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + sys.implementation.version[:3])
-    said += report()
-    if nonce:
-        said += "&nonce=" + nonce.decode()
-        http.key = key
-    http.get(said)
+    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + sys.implementation.version[:3]) + report()
+    nonce = hexlify(os.urandom(8))
+    http.get(said + "&nonce=" + nonce.decode() if http.key else said)
     if http.status == 403:  # it knows another key of ours; we are strangers then, and can be updated all the same
         http.close()
         http.key = None
@@ -178,12 +172,11 @@ def ask(http, board, tree):
     if http.status != 200:
         raise Refused("code=answer msg=" + head.decode())
     t = http.fresh
-    fresh = len(t) == 2 and base64(hmac(key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]
-    if fresh:
+    if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:
         ota.time = int(t[0]), ticks_ms()
-    else:
-        http.key = None  # nobody here needs to know who asks for blobs
-    return head, fresh
+        return head, True
+    http.key = None  # nobody here needs to know who asks for blobs
+    return head, False
 
 
 def report():

@@ -50,7 +50,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'a version that skips one',
     code: 'root_version',
-    without: [[ROOT, 'found[0] != version', 'False']],
+    without: [[ROOT, 'found[0] != version + 1', 'False']],
     begin: offered(encodeSigned({ ...WITH_B, version: 2 }, A)),
   },
   {
@@ -81,8 +81,8 @@ const ATTACKS: Attack[] = [
     without: [
       [
         TRUST,
-        'refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)',
-        'if not signed(digest, f.read(size), n, int(e), idle): continue',
+        'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
+        'if not signed(h, f.read(size), n, int(e), idle): continue',
       ],
     ],
     begin: async (scene) => {
