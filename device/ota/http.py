@@ -106,7 +106,7 @@ class Http:
 
                 refuse(last, "no_answer", e.args[0])
         self.status = int(line[9:12])
-        size, self.fresh = -1, ()  # a body without a length is not in this protocol
+        size, self.fresh = 0, ()  # a body without a length is not in this protocol
         while len(line) > 2:
             line = self.line()
             name = line[:15].lower()
@@ -114,7 +114,7 @@ class Http:
                 size = int(line[15:])
             if name == b"soft-ota-fresh:":
                 self.fresh = line[15:].split()
-        self.left = size
+        self.left = max(size, 0)
 
     def into(self, view):
         "The next bytes of the body into a memoryview: how many, 0 at the end."
@@ -146,7 +146,7 @@ def find(ids, until, idle):
             idle()
             try:
                 answer, sender = sock.recvfrom(160)
-                magic, _, key, port, path = (answer.decode() + " ").split(" ")[:5]
+                magic, _, key, port, path = (answer.decode().split() + [""])[:5]
                 if magic == "soft-ota!":
                     url = "http://%s:%d%s" % (sender[0], int(port), path)
                     if key in ids:
