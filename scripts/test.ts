@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-/** npm test, last step: runs all test files with tap and ends with one line that counts. */
+/** npm test, last step: runs the test files with tap and ends with one line that counts. `--all`: also those that are for the night. */
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { run } from '../server/exit.js';
@@ -14,8 +15,31 @@ export function countLine(output: string): string {
   return `${count('pass')} passed, ${count('fail')} failed, ${count('skip') + count('todo')} skipped`;
 }
 
+/** Whole minutes of a plug's life, and what is proved by a sample of it elsewhere: `npm run test:all`, and every night. */
+const SLOW: readonly RegExp[] = [
+  /plug\/(soak|browser|portal|settings|night|ntp|plan|restart|memory|web|forms|wifi)\.test/,
+  /plug\/(mqtt-(away|fuzz|ha|login|packets)|rules-faults)\.test/,
+  /faults\/(kill-server|full|siege)\.test/,
+  /power\/(full|mutants)\.test/,
+  /attacks\/(endless|place|strangers)\.test/,
+];
+
+/** What tap is asked to run: what the command line says, else all tests, with those for the night or without. */
+export function chosen(args: readonly string[], found: readonly string[]): string[] {
+  if (args.some((arg) => !arg.startsWith('-'))) return [...args];
+  const options = args.filter((arg) => arg !== '--all');
+  const all = options.length < args.length;
+  return [...options, ...found.filter((file) => all || !SLOW.some((slow) => slow.test(file)))];
+}
+
+function testFiles(): string[] {
+  const found = readdirSync('dist/test', { recursive: true }).map((file) => join('dist/test', String(file)));
+  return found.filter((file) => file.endsWith('.test.js')).sort();
+}
+
 await run(async () => {
-  const tap = spawn(process.execPath, [TAP, '--reporter=terse', ...process.argv.slice(2)], {
+  const args = chosen(process.argv.slice(2), testFiles());
+  const tap = spawn(process.execPath, [TAP, '--reporter=terse', ...args], {
     stdio: ['inherit', 'pipe', 'inherit'],
   });
   let output = '';
