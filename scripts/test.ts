@@ -20,8 +20,7 @@ const SLOW: readonly RegExp[] = [
   /plug\/(soak|browser|portal|settings|night|ntp|plan|restart|memory|web|forms|wifi)\.test/,
   /plug\/(mqtt-(away|fuzz|ha|login|packets)|rules-faults)\.test/,
   /faults\/(kill-server|full|siege)\.test/,
-  /power\/(full|mutants)\.test/,
-  /attacks\/(endless|place|strangers)\.test/,
+  /(power|attacks)\/\w+\.test/,
 ];
 
 /** What tap is asked to run: what the command line says, else all tests, with those for the night or without. */
