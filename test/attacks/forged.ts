@@ -9,7 +9,7 @@ import { A, blobPath, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.
 const row = 'arbitrary install';
 export const SIGNATURE: Hole = [
   'ota/trust.py',
-  'refuse(not signed(digest, f.read(size), n, int(e), idle), "signature_invalid", key)',
+  'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
   'f.read(size)',
 ];
 export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
@@ -120,8 +120,8 @@ export const FORGED: readonly Attack[] = [
     ends: 'signature_invalid',
     hole: [
       'ota/trust.py',
-      'return m.to_bytes(size, "big") == b"\\0\\1" + b"\\xff" * (size - 54) + info',
-      'return info in m.to_bytes(size, "big")',
+      'return m.to_bytes(size, "big") == b"\\0\\1" + b"\\xff" * (size - 54) + h',
+      'return h in m.to_bytes(size, "big")',
     ],
   },
   {

@@ -159,7 +159,7 @@ export const FORWARD: readonly Attack[] = [
       stage.offer({ epoch: 0, release: HUGE }, EVIL);
     },
     ends: 'epoch_wrong',
-    hole: ['ota/trust.py', 'refuse(theirs != ours, "epoch_wrong", theirs, ours)', 'pass'],
+    hole: ['ota/trust.py', 'int(h["epoch"]) != epoch', 'False'],
   },
 ];
 

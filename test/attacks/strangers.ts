@@ -67,7 +67,11 @@ export const STRANGERS: readonly Attack[] = [
     begin: (stage) => stage.offer({}, GOOD),
     ends: 'installed',
     also: (end) => end.queries.length > 2 && !leaks(end),
-    hole: ['ota/trust.py', 'said += "&nonce=" + nonce.decode()', 'said += "&nonce=" + hexlify(key).decode()'],
+    hole: [
+      'ota/trust.py',
+      'said + "&nonce=" + nonce.decode()',
+      'said + "&nonce=" + hexlify(http.key).decode()',
+    ],
     harm: leaks,
   },
   {

@@ -14,7 +14,7 @@ const OLD_KEYS: Keys = [
 const TWO = { threshold: 2 };
 const THIEF: Keys = [['both', S]];
 
-const PROVED: Hole = ['ota/root.py', 'refuse(code, code, version)', 'pass'];
+const PROVED: Hole = ['ota/root.py', 'refuse(code, code)', 'pass'];
 
 /** A stranger's release, and root files that are to make it believed. */
 function takeover(stage: Stage, roots: Readonly<Record<number, Buffer>>, keys = [S]): void {
@@ -114,7 +114,7 @@ export const TRUST: readonly Attack[] = [
         ),
       }),
     ends: 'root_version',
-    hole: ['ota/root.py', 'refuse(found[0] != version,', 'refuse(False,'],
+    hole: ['ota/root.py', 'refuse(found[0] != version + 1,', 'refuse(False,'],
   },
   {
     row,
@@ -156,7 +156,7 @@ export const TRUST: readonly Attack[] = [
       stage.offer({}, EVIL, [A, A]);
     },
     ends: 'threshold_unmet',
-    hole: ['ota/trust.py', 'missing, code = missing - 1,', 'missing, code = missing - ids.count(False),'],
+    hole: ['ota/trust.py', 'missing, code = missing - 1,', 'missing, code = missing - 1 - ids.count(key),'],
   },
   {
     row,
