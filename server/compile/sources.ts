@@ -8,10 +8,10 @@ import { listFiles } from './walk.js';
 
 /** The guard: laid down at provisioning, in no release; with what it needs beside the rescue client. */
 export const GUARD = 'boot.py';
-const GUARDS_OWN = 'rescue/';
+const GUARDS_OWN = 'rescue/guard.py';
 
 export function isGuard(path: string): boolean {
-  return path === GUARD || path.startsWith(GUARDS_OWN);
+  return path === GUARD || path === GUARDS_OWN;
 }
 
 /** One file of the device folder, normalised. */
