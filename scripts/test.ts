@@ -15,12 +15,13 @@ export function countLine(output: string): string {
   return `${count('pass')} passed, ${count('fail')} failed, ${count('skip') + count('todo')} skipped`;
 }
 
-/** Whole minutes of a plug's life, and what is proved by a sample of it elsewhere: `npm run test:all`, and every night. */
+/** Thousands of boots, whole minutes of a plug's life: `npm run test:all`, and every night. The others take five minutes. */
 const SLOW: readonly RegExp[] = [
   /plug\/(soak|browser|portal|settings|night|ntp|plan|restart|memory|web|forms|wifi)\.test/,
   /plug\/(mqtt-(away|fuzz|ha|login|packets)|rules-faults)\.test/,
-  /faults\/(kill-server|full|siege)\.test/,
-  /(power|attacks)\/\w+\.test/,
+  /faults\/(kill|kill-server|full|siege)\.test/,
+  /(power|attacks|fuzz)\/\w+\.test/,
+  /e2e\/(damage|space|folders|report|halt|trust-\w+)\.test/,
 ];
 
 /** What tap is asked to run: what the command line says, else all tests, with those for the night or without. */
