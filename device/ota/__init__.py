@@ -18,11 +18,15 @@ def run(idle=rest, always=False):
     if reset is None:
         return False
     sys.path.insert(0, "rescue")
-    import guard  # it swaps, now with the memory that the client has left; the same code finishes a cut swap
+    try:
+        import guard  # it swaps, now with the memory that the client has left; the same code finishes a cut swap
 
+        guard.swap()
+        del sys.modules["guard"]
+    except Exception as e:  # a program must go on; the guard tries again at the next boot
+        sys.print_exception(e)
+        reset = True
     sys.path.pop(0)
-    guard.swap()
-    del sys.modules["guard"]
     if not reset:
         from ota.trial import watch
 

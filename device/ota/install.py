@@ -5,7 +5,7 @@ import os
 import sys
 from binascii import a2b_base64, hexlify
 
-from ota.head import Refused, base64, installed, refuse, sha256
+from ota.head import Refused, base64, installed, read, refuse, sha256
 from ota.http import later, left
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
@@ -113,6 +113,7 @@ def install(http, head, h, tree, anchors=None):
     for name in "n1", "p2":
         with open("update/" + name, "wb") as f:
             f.write(head)
+        refuse(read("update/" + name) != head, "blob_damaged", name)
     if anchors:
         os.rename(anchors, "update/n3")
     old = tree and "data/manifest"
@@ -200,7 +201,9 @@ def changes(old, new, idle):
 def fetch(http):
     "Stages what the plan wants. True if code that is loaded changes; modules of the client are dropped and do not count."
     reset = False
-    for line in open("update/plan"):
+    f = open("update/plan")
+    refuse(f.readline()[:10] != "soft-ota 1", "blob_damaged", "plan")
+    for line in f:
         words = line.split()
         name = words[1].split(".")[0].replace("/__init__", "").replace("/", ".")
         reset = reset or name == "main" or name in sys.modules and name[:4] != "ota."
@@ -216,6 +219,7 @@ def copy(path, to):
     with open(path, "rb") as f, open(to, "wb") as g:
         while n := f.readinto(view):
             g.write(view[:n])
+    refuse(digest(path, int) != digest(to, int), "blob_damaged", to)
 
 
 def stage(http, path, size, want):
