@@ -17,9 +17,9 @@ export function countLine(output: string): string {
 
 /** Thousands of boots, whole minutes of a plug's life: `npm run test:all`, and every night. The others take five minutes. */
 const SLOW: readonly RegExp[] = [
-  /plug\/(soak|browser|portal|settings|night|ntp|plan|restart|memory|web|forms|wifi)\.test/,
+  /plug\/(soak|browser|button|mqtt|portal|settings|night|ntp|plan|restart|memory|web|forms|wifi)\.test/,
   /plug\/(mqtt-(away|fuzz|ha|login|packets)|rules-faults)\.test/,
-  /faults\/(kill|kill-server|full|siege)\.test/,
+  /faults\/(fuzz|kill|kill-server|full|siege)\.test/,
   /(power|attacks|fuzz)\/\w+\.test/,
   /e2e\/(damage|space|folders|report|halt|trust-\w+)\.test/,
 ];
