@@ -20,7 +20,7 @@ const LARGEST = INITIAL * 2 ** 8;
 export function closeNames(memory: Memory): void {
   const words = new Uint32Array(memory.buffer);
   for (let alloc = LARGEST; alloc > INITIAL; alloc /= 2) {
-    const at = words.findIndex((word, i) => word === alloc && isTable(words, i - ALLOC, alloc));
+    const at = findTable(words, alloc);
     if (at < 0) continue;
     words[at] = INITIAL;
     return;
@@ -29,6 +29,13 @@ export function closeNames(memory: Memory): void {
     'internal',
     'This MicroPython build is not one that the simulator knows: its names.',
   );
+}
+
+/** Where a table says that it has so many entries; indexOf, because the memory has millions of words. */
+function findTable(words: Uint32Array, alloc: number): number {
+  let at = words.indexOf(alloc);
+  while (at >= 0 && !isTable(words, at - ALLOC, alloc)) at = words.indexOf(alloc, at + 1);
+  return at;
 }
 
 /** The hashes lie right behind the names. */
