@@ -15,12 +15,14 @@ function joins(plug: Plug): unknown[] {
   return plug.board.events.filter(({ event }) => event === 'joining').map(({ ssid }) => ssid);
 }
 
-t.test('S1.40 the known network with the best signal, no strange one', async (t) => {
+t.test('S1.40 S4.33 the known network with the best signal, no strange one, no own one', async (t) => {
   const air = [STRANGE, FAR, NEAR];
   const plug = await Plug.up(t, { ...DRIVEN, settings: known(FAR, NEAR), hardware: { air } });
   await plug.advance(20_000);
   t.strictSame(joins(plug), ['near']);
   t.equal(await plug.ask('house.up()'), true);
+  const active = '[__import__("network").WLAN(i).active() for i in (0, 1)]';
+  t.strictSame(await plug.ask(active), [true, false], 'station on, access point off');
 });
 
 t.test('S1.40 a hidden network is tried last', async (t) => {
