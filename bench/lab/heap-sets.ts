@@ -16,7 +16,7 @@ server.listen(1)
 
 /** Client, Wi-Fi and a program that is almost nothing: what is measured is the client. */
 export async function bareSet(lines: number, version: number): Promise<Map<string, string>> {
-  const shipped = [...(await shippedTree())].filter(([path]) => /^(?:boot\.py$|net\/|ota\/)/.test(path));
+  const shipped = [...(await shippedTree())].filter(([path]) => /^(?:boot\.py$|net\.py$|ota\/)/.test(path));
   const files = new Map([...shipped, ['main.py', MAIN] as const]);
   const guard = 1;
   for (let i = 0; files.size - guard < lines; i += 1) files.set(...payload(i, version));
@@ -33,7 +33,7 @@ function payload(i: number, version: number): [path: string, text: string] {
 /** The set as it is shipped, changed so that client and plug both change. */
 export async function shippedSet(version: number): Promise<Map<string, string>> {
   const files = await shippedTree();
-  for (const path of ['plug/switch.py', 'plug/web.py', 'ota/http.py', 'net/__init__.py']) {
+  for (const path of ['plug/switch.py', 'plug/web.py', 'ota/http.py', 'net.py']) {
     files.set(path, `${files.get(path)}\nVERSION = ${version}\n`);
   }
   return files;

@@ -100,7 +100,7 @@ def sound():
 
     for entry in entries("data/manifest"):
         path = entry[0]
-        if path == "main.py" or path[:4] in ("net/", "ota/"):
+        if path == "main.py" or path[:4] in ("net.", "ota/"):
             if digest(path, int) != entry[2] or twin(entry):
                 return False
     return True

@@ -18,8 +18,8 @@ export interface Personality {
   readonly wifi: readonly Network[];
 }
 
-/** The rooms that the rescue client is a copy of; it never peeks, for it asks at once. */
-const RESCUED = /^(?:net|ota)\/(?!peek)/;
+/** What the rescue client is a copy of. */
+const RESCUED = /^(?:net\.|ota\/)/;
 
 export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
   const rescue = set.files.filter(({ path }) => RESCUED.test(path));

@@ -51,6 +51,6 @@ t.test('a file of nobody in the way of a new folder goes', async (t) => {
 
 t.test('a folder that has the name of a hiding source hides nothing', async (t) => {
   const { board } = await scene(t);
-  await folder(board, 'net/__init__.py');
+  await folder(board, 'net.py');
   t.match(named(await board.powerOn(), 'file'), []);
 });

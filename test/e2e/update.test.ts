@@ -46,7 +46,7 @@ t.test('decision 8: a change of loaded code resets once, any other does not', as
   await world.publish();
   t.equal(named(await board.powerOn(), 'reset').length, 0, 'a file that nobody has loaded');
 
-  await world.write({ 'net/extra.py': 'x = 1\n', 'ota/extra.py': 'x = 1\n' });
+  await world.write({ 'lib/extra.py': 'x = 1\n', 'ota/extra.py': 'x = 1\n' });
   await world.publish();
   t.equal(named(await board.powerOn(), 'reset').length, 0, 'the client is dropped anyway');
 
@@ -110,7 +110,7 @@ t.test('what was edited, truncated or deleted on the board is put right at the n
     ['main.py', async (path) => board.remove(path)],
     ['ota/client.mpy', async (path) => board.lay(path, flip(await board.read(path)))],
     ['ota/__init__.mpy', async (path) => board.remove(path)],
-    ['net/__init__.mpy', async (path) => board.lay(path, '')],
+    ['net.mpy', async (path) => board.lay(path, '')],
     ['data/manifest', async (path) => board.lay(path, (await board.read(path)).subarray(0, 100))],
     ['data/manifest', async (path) => board.remove(path)],
     ['data/head', async (path) => board.lay(path, flip(await board.read(path)))],

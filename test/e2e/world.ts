@@ -60,7 +60,7 @@ export class World {
       process.chdir(ROOT);
       await rm(world.dir, { recursive: true, force: true, maxRetries: 3 });
     });
-    for (const name of ['boot.py', 'rescue', 'net', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
+    for (const name of ['boot.py', 'rescue', 'net.py', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
       await cp(join(ROOT, 'device', name), join(world.dir, 'device', name), { recursive: true });
     }
     await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify(project));

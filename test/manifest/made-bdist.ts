@@ -12,7 +12,7 @@ const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).dig
 
 export const FILES: Record<string, string> = {
   'main.py': 'import net\n',
-  'net/__init__.mpy': 'M\x06 net',
+  'net.mpy': 'M\x06 net',
   'ota/client.mpy': 'M\x06 client',
   'empty.txt': '',
 };

@@ -118,7 +118,7 @@ export class Releases {
 }
 
 async function layClient(device: string): Promise<void> {
-  for (const name of ['boot.py', 'rescue', 'net', 'ota'])
+  for (const name of ['boot.py', 'rescue', 'net.py', 'ota'])
     await cp(join(ROOT, 'device', name), join(device, name), { recursive: true });
 }
 

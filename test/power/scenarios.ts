@@ -62,7 +62,7 @@ export class Scenarios {
   recovery(to: Name): Scenario {
     const damaged = changed(this.start, {
       'main.py': 'import nothing',
-      'net/__init__.mpy': undefined,
+      'net.mpy': undefined,
       'ota/client.mpy': 'M',
     });
     return this.#scenario(`recovery by the ${to} release`, damaged, to, to, [to === 'old' ? 'old' : 'new']);

@@ -36,7 +36,7 @@ function makeWorld(t: Parameters<typeof makeFolder>[0]): World {
   lay('keys/enrolment.key', `${MASTER.toString('hex')}\n`, 0o600);
   lay('device/boot.py', 'print("guard")\r\n');
   lay('device/main.py', 'import net\n');
-  lay('device/net/__init__.py', 'x = 1\n');
+  lay('device/net.py', 'x = 1\n');
   lay('device/ota/client.py', 'x = 2\n');
   lay('device/plug/menu.html', '<p>\n');
   const at = (name: string): string => join(dir, name);
@@ -72,14 +72,14 @@ function checkSet(t: Checks, files: Map<string, Buffer>): void {
     const bytes = files.get(path) ?? Buffer.from('none');
     t.equal(bytes.length, size, path);
     t.same(createHash('sha256').update(bytes).digest(), sha256, path);
-    if (/^(?:net|ota)\//.test(path)) t.same(files.get(`rescue/${path}`), bytes, `rescue/${path}`);
+    if (/^(?:net\.|ota\/)/.test(path)) t.same(files.get(`rescue/${path}`), bytes, `rescue/${path}`);
   }
 }
 
 t.test('from the current release: its files, its head and its manifest as they are', async (t) => {
   const { options } = makeWorld(t);
   layRelease(options.bdist, KEY.signer);
-  layRelease(options.bdist, KEY.signer, { ...FILES, 'net/__init__.mpy': 'M\x05 net' }, { abi: 5 });
+  layRelease(options.bdist, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
   const report = await provision({
     ...options,
     server: 'http://10.0.0.1:8267/',
@@ -101,9 +101,9 @@ t.test('from the current release: its files, its head and its manifest as they a
       'data/wifi.json',
       'empty.txt',
       'main.py',
-      'net/__init__.mpy',
+      'net.mpy',
       'ota/client.mpy',
-      'rescue/net/__init__.mpy',
+      'rescue/net.mpy',
       'rescue/ota/client.mpy',
     ],
   );
@@ -117,7 +117,7 @@ t.test('from the current release: its files, its head and its manifest as they a
   t.match(report, { id: '7c9ebd11', keyId: KEY.signer.keyId, release: 1763692800, files: 13, networks: 1 });
 
   await provision({ ...options, out: `${options.out}5`, abi: 5 });
-  t.equal(text(filesOf(`${options.out}5`), 'net/__init__.mpy'), 'M\x05 net');
+  t.equal(text(filesOf(`${options.out}5`), 'net.mpy'), 'M\x05 net');
 });
 
 t.test('without a release: the sources, compiled, and no head', async (t) => {
@@ -134,10 +134,10 @@ t.test('without a release: the sources, compiled, and no head', async (t) => {
   t.equal(report.release, undefined);
   t.match(report.id, /^[0-9a-f]{12}$/);
   t.equal(text(files, 'data/ota.json'), '{"wait":15,"board":"s20"}\n');
-  t.same(files.get('net/__init__.mpy')?.subarray(0, 2), Buffer.from('M\x06'));
+  t.same(files.get('net.mpy')?.subarray(0, 2), Buffer.from('M\x06'));
   t.equal(text(files, 'main.py'), 'import net\n');
   await provision({ ...options, out: `${options.out}5`, abi: 5 });
-  t.same(filesOf(`${options.out}5`).get('net/__init__.mpy')?.subarray(0, 2), Buffer.from('M\x05'));
+  t.same(filesOf(`${options.out}5`).get('net.mpy')?.subarray(0, 2), Buffer.from('M\x05'));
 });
 
 t.test('files are for the owner alone, and no secret of the project is among them', async (t) => {

@@ -33,7 +33,7 @@ async function fault(dir: string): Promise<string> {
 t.test('a sound release: both ABIs, every blob once', async (t) => {
   const dir = makeFolder(t);
   layRelease(dir, KEY.signer);
-  layRelease(dir, KEY.signer, { ...FILES, 'net/__init__.mpy': 'M\x05 net' }, { abi: 5 });
+  layRelease(dir, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
   writeFileSync(join(dir, '.nojekyll'), '');
   const verified = await verifyBdist(dir, TRUST);
   t.same(
@@ -76,7 +76,7 @@ const DAMAGES: [string, Damage, RegExp][] = [
   [
     'a blob cut short',
     (dir) => truncateSync(blobOf(dir, 'M\x06 net'), 3),
-    /^blob_damaged: ABI 6: net\/__init__\.mpy: /,
+    /^blob_damaged: ABI 6: net\.mpy: /,
   ],
   [
     'a blob gone',
