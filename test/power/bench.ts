@@ -19,6 +19,8 @@ export interface BootOptions {
   readonly blocks?: number;
   readonly until?: Until;
   readonly clock?: 'driven';
+  /** Real ms. */
+  readonly timeout?: number;
 }
 
 export interface Booted {
@@ -31,7 +33,7 @@ export interface Booted {
 }
 
 /** Far more than any of these boots takes. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 export class Bench {
   readonly dir = mkdtempSync(join(tmpdir(), 'soft-ota-power-'));
@@ -47,7 +49,10 @@ export class Bench {
     const board = new Simulated(settings(flash, options));
     const film = new Film(tree);
     board.onFlash = (change) => film.take(change);
-    const outcome = await board.boot({ until: options.until ?? 'plug-up', timeout: TIMEOUT_MS });
+    const outcome = await board.boot({
+      until: options.until ?? 'plug-up',
+      timeout: options.timeout ?? TIMEOUT_MS,
+    });
     await board.cut();
     await rm(flash, { recursive: true, force: true, maxRetries: 3 });
     const ops = board.counters.flashOps;

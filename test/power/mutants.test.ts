@@ -21,6 +21,9 @@ const INSTALL = 'ota/install.py';
 const GUARD = 'rescue/guard.py';
 const COMMIT = 'os.rename("update/plan", "update/journal")  # the commit';
 
+/** Files of the new release that are in update/. */
+const staged = (flash: Tree): number => [...flash.keys()].filter((path) => /^update\/n/.test(path)).length;
+
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'no commit record: what is staged so far counts',
@@ -29,7 +32,7 @@ const MUTANTS: readonly Mutant[] = [
       { path: INSTALL, old: 'open("update/plan")', fault: 'open("update/journal")' },
       { path: INSTALL, old: COMMIT, fault: 'pass' },
     ],
-    where: (flash) => flash.has('update/journal'),
+    where: (flash) => flash.has('update/journal') && staged(flash) > 2 && staged(flash) < 6,
   },
   {
     name: 'the commit before the re-read',
