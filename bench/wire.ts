@@ -15,7 +15,7 @@ const REQUESTS = 3;
 /** Not loaded when the client runs: no reset. */
 const QUIET = 'made/ota/timer_1';
 /** Loaded: the board has to reset. */
-const LOADED = 'plug/switch';
+const LOADED = 'plug/house';
 
 export const wire: Bench = {
   name: 'wire',

@@ -33,7 +33,7 @@ function payload(i: number, version: number): [path: string, text: string] {
 /** The set as it is shipped, changed so that client and plug both change. */
 export async function shippedSet(version: number): Promise<Map<string, string>> {
   const files = await shippedTree();
-  for (const path of ['plug/switch.py', 'plug/web.py', 'ota/http.py', 'net.py']) {
+  for (const path of ['plug/house.py', 'plug/web.py', 'ota/client.py', 'net.py']) {
     files.set(path, `${files.get(path)}\nVERSION = ${version}\n`);
   }
   return files;

@@ -1,6 +1,18 @@
-"The web switch: begin.py before the network is touched, house.py while it runs."
+"""The web switch. This file: RTC memory, the relay with its LED, and the button: what works from the first moment on, and while
+everything else waits. RTC memory lives through a reset and dies with the power. 32 bytes (docs/device.md): 0 relay, 1 why a reset was
+made for the update client, 2-7 the guard's and the client's, 8 resets by the watchdog, 9 reason of the last reset, 10-14 override."""
 # ota: -O3
 import sys
+
+from machine import PWM, RTC, Pin
+from micropython import const, schedule
+from time import ticks_diff, ticks_ms
+
+_DARK = (0, 700, 900, 1000)  # of 1023 at 100 Hz: how long the LED is dark at each level
+_BOUNCE = const(40)  # ms: shorter is no press
+_LONG = const(2000)  # ms: longer resets the board
+_MANY = const(10)  # presses within _SHORT ms forget the settings
+_SHORT = const(3000)
 
 relay = None  # the switch, from the first moment on
 home = None  # the house, while the plug runs
@@ -15,6 +27,115 @@ def drop(*names):
 
 def reset(why):
     "why: one character, shown after the restart. The relay keeps its state."
-    from plug.deeds import reset_now
+    from plug.seldom import reset_now
 
     reset_now(why)
+
+
+def read():
+    data = RTC().memory()
+    return data + bytes(max(0, 32 - len(data)))
+
+
+def write(at, data):
+    "Changes these bytes and no others."
+    old = read()
+    RTC().memory(old[:at] + data + old[at + len(data) :])
+
+
+class Switch:
+    """on: its state. count goes up with each change: parts compare it with what they saw. manual: somebody has chosen,
+    and the plan has not seen it yet. why: of the last choice: b button, w web, m mqtt, t timer."""
+
+    def __init__(self, pins):
+        self.on = read()[0] == 49
+        self.pin = Pin(pins[0], Pin.OUT, value=self.on)
+        self.led = Pin(pins[1], Pin.OUT)
+        self.low = pins[2]
+        self.pwm = None
+        self.level = self.count = 0
+        self.why = ""
+        self.manual = False
+        self.soon = self.remember  # a bound method made now, for none can be made in an interrupt
+        self.show(self.on)
+
+    def set(self, on, why):
+        "Acts at once. Safe in an interrupt: nothing is allocated."
+        on = bool(on)
+        self.pin.value(on)
+        self.why = why
+        self.manual = why != "t"
+        if on != self.on:
+            self.on = on
+            self.count += 1
+            try:
+                schedule(self.soon, 0)
+            except RuntimeError:  # too many wait: the loop remembers it
+                pass
+
+    def toggle(self, why):
+        self.set(not self.on, why)
+
+    def remember(self, _=0):
+        write(0, b"1" if self.on else b"0")
+        self.show(self.on)
+
+    def show(self, lit):
+        "Lights the LED, or not: the relay's state, but for flashing while Wi-Fi joins."
+        if self.pwm:
+            dark = _DARK[self.level] if lit else 1023
+            self.pwm.duty(dark if self.low else 1023 - dark)
+        else:
+            self.led.value(lit != self.low)
+
+    def dim(self, level):
+        "0 bright to 3 dark."
+        if self.pwm:
+            self.pwm.deinit()
+        self.level = level
+        self.pwm = PWM(self.led, freq=100, duty=0) if level else None
+        self.show(self.on)
+
+
+class Button:
+    "From a hard interrupt: no look-up or scan that blocks the program delays it, and nothing here allocates."
+
+    def __init__(self, number, switch):
+        self.switch = switch
+        self.down = self.up = None
+        self.times = [0] * _MANY
+        self.n = 0
+        pin = Pin(number, Pin.IN, Pin.PULL_UP)
+        pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
+
+    def edge(self, pin):
+        "Ticks wrap: a difference can be negative after six days of rest, and means nothing then."
+        now = ticks_ms()
+        if not pin.value():
+            if self.up is None or not 0 <= ticks_diff(now, self.up) < _BOUNCE:
+                self.down = now
+        elif self.down is not None:
+            held = ticks_diff(now, self.down)
+            self.down = None
+            if held >= _BOUNCE:
+                self.up = now
+                self.press(now, held)
+
+    def press(self, now, held):
+        if held > _LONG:
+            schedule(again, False)
+            return
+        self.switch.toggle("b")
+        self.times[self.n % _MANY] = now
+        self.n += 1
+        if self.n >= _MANY and 0 <= ticks_diff(now, self.times[self.n % _MANY]) <= _SHORT:
+            schedule(again, True)
+
+
+def again(factory):
+    "Resets the board. factory: Wi-Fi and settings are forgotten; trust anchors, enrolment and board stay."
+    if factory:
+        from plug.settings import forget
+
+        forget()
+    reset("f" if factory else "b")

@@ -4,8 +4,6 @@ import gc
 import sys
 
 import plug
-from plug.switch import write
-
 
 # relay, LED, LED lit by 0, button (all of them pull to 0 when pressed)
 _BOARDS = {
@@ -42,11 +40,9 @@ def chosen():
 def begin():
     "Relay and button: they work from now on, whatever else waits. Can be called again."
     if not plug.relay:
-        from plug.switch import Button, Switch
-
         pins = board(chosen())
-        plug.relay = Switch(pins)
-        Button(pins[3], plug.relay)
+        plug.relay = plug.Switch(pins)
+        plug.Button(pins[3], plug.relay)
 
 
 def house(news, asked):
@@ -77,7 +73,7 @@ def parts(house, asked):
     plug.drop("settings")
     sys.modules.pop("net")
     gc.collect()
-    write(1, b"\0")
+    plug.write(1, b"\0")
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]

@@ -6,7 +6,7 @@ from binascii import hexlify
 
 import machine
 from network import STA_IF, WLAN
-from plug.switch import read, write
+from plug import read, write
 from plug.say import span, when
 
 _WHY = "0none given/bbutton/wwatchdog/ppage/uupdate by hand/nupdate/mmemory/ffactory reset"

@@ -19,7 +19,7 @@ def show(house, typed, values):
 
 def rule(text):
     "A POSIX rule; a mere distance like '+5:30' becomes one. ValueError."
-    from plug.zone import parse
+    from plug.posix import parse
 
     text = text.strip()
     if text[:1] in ("+", "-"):

@@ -1,10 +1,15 @@
-"""The beginning of an MQTT connection: settings, name and address of the broker, what is said first. `m` is the client.
+"""The beginning of an MQTT connection: settings, name and address of the broker, what is said first: also Home Assistant's MQTT discovery,
+which makes it show the plug as a device (names of fields: home-assistant.io/integrations/{mqtt,switch.mqtt,update.mqtt}). `m` is the client.
 Loaded for that, then dropped."""
 # ota: -O3
+import json
+from binascii import hexlify
 from select import POLLOUT
 from socket import getaddrinfo, socket
 
-import plug
+from machine import unique_id
+from network import STA_IF, WLAN
+
 from plug.house import later
 from plug.mqtt import packet, text
 
@@ -72,8 +77,39 @@ def messages(m):
     versions = (house.version, house.waiting or house.version)
     yield main + b"/update", b'{"installed_version":"%s","latest_version":"%s"}' % versions
     if m.set["ha"] or m.hide:
-        from plug.ha import configs
-
-        plug.drop("ha")
         yield from configs(house, main.decode(), m.set["ha"])
         m.hide = False
+
+
+# Home Assistant
+
+
+def configs(house, main, wanted):
+    "Gives (topic, payload), all to be retained. Not wanted: the empty payloads that make Home Assistant forget the plug."
+    own = "soft-ota-" + hexlify(unique_id()).decode()
+    for kind, more in (("switch", switch), ("update", update)):
+        topic = "homeassistant/%s/%s/config" % (kind, own)
+        yield topic.encode(), json.dumps(more(common(house, main, own, kind))).encode() if wanted else b""
+
+
+def common(house, main, own, kind):
+    device = {
+        "identifiers": [own],
+        "name": house.name,
+        "manufacturer": "soft-ota",
+        "sw_version": house.version,
+        "configuration_url": "http://%s/" % WLAN(STA_IF).ifconfig()[0],
+    }
+    return {"~": main, "unique_id": own + "-" + kind, "availability_topic": "~/available", "device": device}
+
+
+def switch(fields):
+    "Without a name of its own it carries the device's."
+    fields.update({"name": None, "state_topic": "~", "command_topic": "~/set", "payload_on": "on", "payload_off": "off"})
+    return fields
+
+
+def update(fields):
+    fields.update({"name": "Update", "device_class": "firmware", "entity_category": "config", "state_topic": "~/update"})
+    fields.update({"command_topic": "~/update/set", "payload_install": "install"})
+    return fields

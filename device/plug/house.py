@@ -11,6 +11,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 import plug
 
+_WHERE = {"clock": "plan", "wifi": "house", "join": "night"}  # files of parts, where their name is another one
 _STALL = const(60000)  # ms after which a loop that does not turn is reset
 
 
@@ -28,13 +29,13 @@ class House:
     """switch, clock, parts (name -> part, may lack one), due (name -> when it is built), next (minute of the next switching or None),
     override (state, until) or None, waiting (an update waits), message (for the page), name, version (release, as text),
     errors (of parts), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
-    plug/deeds.py: settings(name), changed(name), reset(why), update_now(), stop(name)."""
+    plug/seldom.py: changed(name), reset(why), update_now(), stop(name)."""
 
     def __init__(self, switch, news):
         self.switch, self.news = switch, news
         self.poll = poll()
         self.owners = {}  # id of a socket -> (its part, itself)
-        self.parts, self.due = {}, {}
+        self.parts, self.due, self.known = {}, {}, {}
         self.clock = self.next = self.override = None
         self.waiting = False
         self.message = ""
@@ -46,11 +47,21 @@ class House:
         self.dog = Timer(-1)  # kept, or the collector would free it under the hardware
         self.dog.init(period=10000, mode=Timer.PERIODIC, callback=self.look)
 
-    def __getattr__(self, name):
-        from plug import deeds
+    def settings(self, name):
+        "The valid settings of that name; see plug/settings.py."
+        if name in self.known:
+            return self.known[name]
+        from plug.settings import load
 
-        deed = getattr(deeds, name)
-        plug.drop("deeds")
+        values = load(name)
+        plug.drop("settings")
+        return values
+
+    def __getattr__(self, name):
+        from plug import seldom
+
+        deed = getattr(seldom, name)
+        plug.drop("seldom")
         return lambda *what: deed(self, *what)
 
     def look(self, _):
@@ -79,14 +90,14 @@ class House:
             self.poll.unregister(sock)
 
     def build(self, name):
-        "Part web is class Web of plug/web.py. The part without a name is a reset."
+        "Part web is class Web of plug/web.py, but for _WHERE. The part without a name is a reset."
         self.due.pop(name, None)
         if not name:
             plug.reset(self.message)
         if name not in self.parts:
             try:
-                __import__("plug." + name)
-                self.parts[name] = getattr(getattr(plug, name), name[0].upper() + name[1:])(self)
+                file = __import__("plug." + _WHERE.get(name, name), None, None, ("x",))
+                self.parts[name] = getattr(file, name[0].upper() + name[1:])(self)
             except Exception as e:
                 self.fail(name, e)
 
@@ -136,3 +147,46 @@ class House:
             elif not ready and left(end) > 0:
                 continue
             return ready
+
+
+class Wifi:
+    "Joins again after an outage, without end, and forgets no network. The LED flashes meanwhile. count: times joined; last: minute of the last change."
+
+    def __init__(self, house):
+        self.house = house
+        self.count = 0
+        self.last = None
+        self.was = self.lit = False
+        self.queue = []
+        self.join = later(12000 if WLAN(STA_IF).status() == 1 else 0)  # 1: the update client has begun to join
+        self.at = later(0)
+        self.changed("plug")
+
+    def changed(self, name):
+        if name == "wifi":
+            self.queue = []
+        if name == "plug":
+            self.house.switch.dim(self.house.settings(name)["level"])
+
+    def wait(self):
+        return left(self.at)
+
+    def step(self):
+        house, up = self.house, self.house.up()
+        if up != self.was:
+            self.was = up
+            self.count += up
+            self.last = house.minute()
+            house.switch.show(house.switch.on)
+            print("plug: wifi", "up" if up else "lost")
+            if up and not house.asked:
+                house.due["night"] = later(0)
+        self.at = later(5000 if up else 500)
+        if not up:
+            self.lit = not self.lit
+            house.switch.show(self.lit)
+            if left(self.join) <= 0:
+                from plug.seldom import join
+
+                join(self)
+                plug.drop("seldom")

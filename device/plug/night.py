@@ -1,13 +1,15 @@
 """When the plug asks for news by itself, and when it lets them in: at the owner's hour, else as soon as the relay is off.
-Loaded for that, and gone again until the next night."""
+Loaded for that, and gone again until the next night. And the first joining after the setup."""
 # ota: -O3
 import gc
+from network import STA_IF, WLAN
 from os import urandom
 
 import plug
-from plug.house import later
-from plug.switch import write
+from plug import write
+from plug.house import later, left
 
+_REASONS = {2: "password", 3: "network"}
 _FROM = 2 * 60  # minute of the UTC day; three hours from here on
 
 
@@ -69,3 +71,40 @@ class Night:
         except (OSError, ValueError, MemoryError) as e:  # no server, no head, no room: the next night
             print("plug: night", repr(e))
         gc.collect()
+
+
+class Join:
+    """The first time after the setup: once that has succeeded no outage ends in the portal any more; if it fails, the form comes back
+    with the reason."""
+
+    def __init__(self, house):
+        self.house = house
+        self.broker = house.settings("mqtt")["host"]
+        self.end = later(40000)
+        self.joined = False
+        self.at = later(0)
+
+    def wait(self):
+        return left(self.at)
+
+    def step(self):
+        house = self.house
+        self.at = later(500)
+        up = house.up()
+        if up and not self.joined:
+            self.joined = True
+            self.end = later(15000)  # for the broker
+        mqtt = house.parts.get("mqtt")
+        if up and (not self.broker or mqtt and mqtt.up):
+            self.keep(joined=True)
+            house.stop("join")
+            plug.drop("night")
+        elif left(self.end) <= 0:
+            self.keep(reason="broker" if self.joined else _REASONS.get(WLAN(STA_IF).status(), "join"))
+            plug.reset("p")
+
+    def keep(self, **values):
+        from plug.settings import save
+
+        save("wifi", values)
+        plug.drop("settings")

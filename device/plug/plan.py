@@ -1,15 +1,83 @@
-"Drives the relay as timers and override say. A machine.Timer switches on time even while something blocks the loop."
+"""The time, and the plan that drives the relay as timers and override say. The RTC is UTC. A time server is asked once an hour, sooner
+after a failure; docs/device.md says what is believed."""
 # ota: -O3
-from machine import Timer
+import time
+
+from machine import RTC, Timer
 from micropython import const
-from plug import rules, zone
+
+import plug
+from plug import read, rules, write
 from plug.house import later, left
-from plug.switch import read, write
 
 _NEAR = const(90000)  # ms: a longer wait is looked at again, for clocks drift and are set
+_BUILT = const(13675680)  # minutes from 2000 to 2026: an earlier time is none
+_EPOCH = (time.gmtime(0)[0] - 1970) // 30 * 15778080 - 15778080  # minutes to add: 0, on boards that count from 1970 less
+
+
+class Clock:
+    "last: minute of the last answer, None without one. lost: minutes without an answer, a warning is due after 420. error: the last one."
+
+    def __init__(self, house):
+        self.house = house
+        house.clock = self
+        self.sock = self.last = None
+        self.changed("plug")
+
+    def changed(self, name):
+        if name == "plug":
+            self.fails = self.lost = self.server = 0
+            self.address = None
+            self.error = ""
+            self.due = later(0)
+
+    def minute(self):
+        "Minutes since 2000 in UTC, None while the time is unknown."
+        minute = time.time() // 60 + _EPOCH
+        return minute if minute >= _BUILT else None
+
+    def ms_to(self, minute):
+        "ms until that minute begins."
+        return (minute - self.minute()) * 60000 - time.time() % 60 * 1000
+
+    def set(self, seconds):
+        "Seconds since 2000, from whoever is trusted."
+        if self.minute() is None:
+            self.house.night = False
+            self.house.due["night"] = later(0)  # to find the night anew
+        t = time.gmtime(seconds - _EPOCH * 60)
+        RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
+        self.last = self.minute()
+        self.house.changed("time")
+
+    def wait(self):
+        return left(self.due)
+
+    def step(self):
+        "A moment to ask; what was asked before has had its time."
+        self.due = later(1000)
+        if self.house.up():
+            from plug.seldom import ask
+
+            ask(self)
+            plug.drop("seldom")
+
+    def ready(self, sock, _):
+        from plug.seldom import answer
+
+        answer(self, sock.recv(48))
+        plug.drop("seldom")
+
+    def stop(self):
+        if self.sock:
+            self.house.forget(self.sock)
+            self.sock.close()
+            self.sock = None
 
 
 class Plan:
+    "A machine.Timer switches on time even while something blocks the loop."
+
     def __init__(self, house):
         self.house = house
         self.timer = Timer(-1)
@@ -23,10 +91,13 @@ class Plan:
     def load(self):
         self.at = later(0)
         self.timers = self.house.settings("timers")
+        from plug.posix import parse
+
         try:
-            self.zone = zone.parse(self.house.settings("plug")["tz"])
+            self.zone = parse(self.house.settings("plug")["tz"])
         except ValueError:
             self.zone = 0, 0, None, None
+        plug.drop("posix")
 
     def changed(self, name):
         if name == "timers":
@@ -44,7 +115,7 @@ class Plan:
 
     def local(self, minute):
         "The same minute on the wall."
-        return minute + zone.offset(self.zone, minute)
+        return minute + rules.offset(self.zone, minute)
 
     def wait(self):
         return 0 if self.house.switch.manual and self.house.minute() else left(self.at)

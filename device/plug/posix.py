@@ -1,5 +1,5 @@
 # ota: -O3
-"The POSIX rule of a time zone as a tuple for plug.zone. Loaded when settings are read, then dropped."
+"The POSIX rule of a time zone as a tuple for plug.rules. Loaded when settings are read, then dropped."
 
 
 def _minutes(text):

@@ -1,6 +1,6 @@
 "Times for people. Not resident."
 # ota: -O3
-from plug.zone import offset
+from plug.rules import offset
 
 
 def hour(local):

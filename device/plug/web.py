@@ -17,7 +17,7 @@ _PIECE = 256
 _TURN = 8  # lines that one client gets in one turn
 _LONG = 4096  # bytes of a whole request
 _FORM = 2048  # of its body
-_STEPS = "request secret save settings deeds look say page timertext posix form_menu form_timers form_settings form_wifi form_mqtt form_internals"
+_STEPS = "request secret save settings seldom look say page timertext posix form_menu form_timers form_settings form_wifi form_mqtt form_internals"
 _FIELDS = b"host: origi refer sec-f autho conte if-no"  # how the fields begin that are kept
 
 

@@ -231,7 +231,7 @@ t.test('S1.50 S1.66 S1.67 the first page says what comes next', async (t) => {
 });
 
 t.test('S1.55 S1.83 internals; counters are cleared; a restart wants to be sure', async (t) => {
-  await plug.ask('__import__("plug.switch").switch.write(8, bytes([3]))');
+  await plug.ask('__import__("plug").write(8, bytes([3]))');
   const page = await text(plug.get('/internals'));
   for (const word of [
     'MicroPython',

@@ -43,7 +43,7 @@ t.test('discovery: a switch and its updates, until it is not wanted any more', a
   });
   const later = await Friend.of(t, broker.port);
   await plug.until(() => later.last(UPDATE) !== undefined, 'it is retained');
-  t.equal(await plug.ask("'plug.ha' in __import__('sys').modules"), false, 'the code for it is dropped');
+  t.equal(await plug.ask("'plug.greet' in __import__('sys').modules"), false, 'the code for it is dropped');
   await save(plug, { ha: false });
   await plug.until(() => friend.last(UPDATE) === '' && friend.last(SWITCH) === '', 'the end of it');
 });

@@ -7,17 +7,17 @@ import { rulesInVm, shipped } from './rules-vm.js';
 
 /** [where, what stands there, what is put there]: the faults of the ancestor, and others that are easily made. */
 const FAULTS: readonly (readonly [string, string, string, string])[] = [
-  ['B1l a range ends at midnight', 'timers', 'end += 1440', 'end = 1440'],
+  ['B1l a range ends at midnight', 'rules', 'end += 1440', 'end = 1440'],
   [
     'B1m a range that begins ends the one before',
-    'timers',
+    'rules',
     'until = end\n            elif',
     'until = start + 1\n            elif',
   ],
-  ['B1o an inactive day is not driven', 'timers', 'mask &= days', 'mask &= 127'],
+  ['B1o an inactive day is not driven', 'rules', 'mask &= days', 'mask &= 127'],
   [
     'B1p the weekday is that of UTC',
-    'timers',
+    'rules',
     '_state(timers, minute + east)',
     '_state(timers, minute // 1440 * 1440 + (minute + east) % 1440)',
   ],
@@ -27,10 +27,10 @@ const FAULTS: readonly (readonly [string, string, string, string])[] = [
     'east = -_minutes(text[i:j])',
     'east = abs(_minutes(text[i:j]))',
   ],
-  ['the south has its summer in July', 'zone', 'summer = begin < end', 'summer = True'],
+  ['the south has its summer in July', 'rules', 'summer = begin < end', 'summer = True'],
   [
     'a move is taken for a local time of the other season',
-    'zone',
+    'rules',
     '_at(end, year) - dst',
     '_at(end, year) - std',
   ],

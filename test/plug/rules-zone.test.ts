@@ -45,7 +45,8 @@ t.test('S1.73 leap years and years far away', async (t) => {
 
 const PARSE = `
 import json
-from plug.zone import offset, parse
+from plug.posix import parse
+from plug.rules import offset
 out = []
 with open("/cases.json") as f:
     for text in json.load(f):

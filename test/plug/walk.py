@@ -1,9 +1,8 @@
 # Asks the rules at many minutes, in order; prints only where an answer differs from the one before.
 import json
 
-from plug.rules import decide, until_for
-from plug.timers import wanted
-from plug.zone import offset, parse
+from plug.posix import parse
+from plug.rules import decide, offset, until_for, wanted
 
 
 def minutes(case):

@@ -1,0 +1,150 @@
+"What is done seldom: deeds of the house, a question to a time server (SNTP, RFC 4330), joining Wi-Fi. Loaded for that, then dropped."
+# ota: -O3
+import gc
+import socket
+import struct
+import sys
+from micropython import const
+from os import urandom
+from select import POLLIN
+
+from plug import read, write
+from plug.house import later
+
+_TO_2000 = const(3155673600)  # seconds from 1900 to 2000
+_BUILT = const(820540800)  # seconds from 2000 to 2026
+_HOUR = const(60)  # minutes
+
+
+# deeds of the house, which is their first argument
+
+
+def reset_now(why):
+    from machine import reset
+    from network import STA_IF, WLAN
+
+    write(9, why.encode()[:1] or b"\0")
+    WLAN(STA_IF).disconnect()  # or a new name would not reach the router
+    reset()
+
+
+def reset(house, why):
+    "why: one character. In a second, so that an answer gets out first."
+    house.message = why
+    house.due[""] = later(1000)
+
+
+def stalled(house):
+    write(8, bytes([min(read()[8] + 1, 255)]))
+    reset_now("w")
+
+
+def update_now(house):
+    "Resets for the update client, which asks and installs."
+    write(1, b"u")
+    reset(house, "u")
+
+
+def changed(house, name):
+    "To be called after settings were saved: every part that knows them reads them at once."
+    for part in list(house.parts.values()):
+        if hasattr(part, "changed"):
+            part.changed(name)
+    if name == "mqtt" and "plan" in house.parts and house.settings(name)["host"]:
+        house.due[name] = later(0)
+
+
+def stop(house, name):
+    "Ends a part; its sockets are closed, whatever state it is in."
+    part = house.parts.pop(name, None)
+    try:
+        part.stop()
+    except Exception:  # it may have none, or be damaged in any way
+        pass
+    for owner, sock in list(house.owners.values()):
+        if owner is part:
+            house.forget(sock)
+            sock.close()
+
+
+def failed(house, part, e):
+    "part: itself, or its name. It is built again after a while; a second lack of memory resets the board."
+    name = part
+    for known in house.parts:
+        if house.parts[known] is part:
+            name = known
+    stop(house, name)
+    house.due[name] = later(10000)
+    house.errors += 1
+    print("plug:", name, repr(e))
+    sys.print_exception(e)
+    if isinstance(e, MemoryError):
+        gc.collect()
+        if house.message == "memory":
+            reset_now("m")
+        house.message = "memory"
+
+
+# the time
+
+
+def ask(clock):
+    "Each failure doubles the pause until the next question, and takes the next server. Only the name's look-up can block."
+    if clock.sock:
+        missed(clock, "silent")
+    servers = clock.house.settings("plug")["ntp"]
+    pause = min(15 << min(clock.fails, 8), _HOUR * 60)
+    clock.lost += pause // 60
+    try:
+        if not clock.address:
+            clock.address = socket.getaddrinfo(servers[clock.server % len(servers)], 123)[0][-1]
+        clock.sock = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        clock.stamp = urandom(8)
+        clock.house.watch(sock, clock, POLLIN)
+        sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
+    except OSError as e:
+        missed(clock, "no way: %s" % e)
+    clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
+
+
+def answer(clock, a):
+    if len(a) < 48 or a[0] & 7 != 4 or a[24:32] != clock.stamp:
+        return  # not from a server, or not the answer to our question
+    seconds, part = struct.unpack("!II", a[40:48])
+    after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
+    if not 0 < a[1] < 16 or not seconds or after < _BUILT or a[0] >> 6 == 3:
+        missed(clock, "refused" if a[1] == 0 else "wrong time")  # a kiss of death: not before the pause is over, and not this one
+        return
+    clock.stop()
+    clock.fails = clock.lost = 0
+    clock.error = ""
+    clock.due = later(_HOUR * 60000)
+    clock.set(after)
+
+
+def missed(clock, error):
+    clock.stop()
+    clock.address = None
+    clock.fails += 1
+    clock.server += 1
+    clock.error = error
+    print("plug: ntp", error)
+
+
+# Wi-Fi
+
+
+def join(wifi):
+    "A scan blocks 2.5 s: only when all known networks were tried, and never just before a switching point."
+    import net
+
+    house = wifi.house
+    if not wifi.queue:
+        if house.next and house.minute() and 0 < house.clock.ms_to(house.next) < 5000:
+            return
+        wifi.queue = net.candidates()
+    sys.modules.pop("net", None)
+    wifi.join = later(15000)
+    if wifi.queue:
+        net.station().connect(*wifi.queue.pop(0))
