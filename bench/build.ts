@@ -22,7 +22,7 @@ const RUNS = 3;
 const AGAIN = 7;
 const SAVES = 9;
 /** About as large as the mean of all. */
-const SAVED = 'ota/http.py';
+const SAVED = 'ota/client.py';
 
 export const build: Bench = {
   name: 'build',

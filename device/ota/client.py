@@ -1,9 +1,232 @@
-"From the settings to a committed update. What is needed for one step alone is loaded for it and dropped, so that memory is never asked for all."
+"""From the settings to a committed update, and what every part of the client needs: refusing, small files, the lines of a head, hashes,
+HTTP. Trust and installing are loaded for their step alone and dropped, so that memory is never asked for all."""
 # ota: -O3
-import net
+from binascii import b2a_base64, hexlify, unhexlify
+from hashlib import sha256
+from select import poll
+from socket import getaddrinfo, socket
+from time import ticks_add, ticks_diff, ticks_ms
+
+from machine import unique_id
+
 import ota
-from ota.head import Refused, read, refuse
-from ota.http import Http, find, later, left
+
+_IN = const(1)  # POLLIN and POLLOUT have the same numbers on every port
+_OUT = const(4)
+
+
+class Refused(Exception):
+    pass
+
+
+def refuse(wrong, code, theirs="", ours=""):
+    "theirs: what the release or the server says, ours: what this board has."
+    if wrong:
+        raise Refused("code=%s theirs=%s ours=%s" % (code, theirs, ours))
+
+
+def read(path, most=-1):
+    "A small file of the device's own, empty when there is none."
+    try:
+        return open(path, "rb").read(most)
+    except OSError:
+        return b""
+
+
+def fields(head):
+    "The lines of a head as {name: value}. Signed or not: the caller knows."
+    h = {}
+    for line in head[: head.find(b"\n\n")].decode().split("\n"):
+        name, h[name] = line.split(" ", 1)
+    return h
+
+
+def installed(path="data/head"):
+    "Release and manifest of the installed head, nothing is said of its signature; 0 when there is none that can be read."
+    try:
+        h = fields(read(path))
+        return int(h["release"]), h["manifest"]
+    except (KeyError, ValueError):
+        return 0, ""
+
+
+def base64(digest):
+    return b2a_base64(digest)[:43].decode()
+
+
+def hmac(key, data):
+    "HMAC-SHA256 (RFC 2104) for a key of 32 bytes."
+    for pad in 0x36, 0x5C:
+        k = bytearray(key + bytes(32))
+        for i in range(64):
+            k[i] ^= pad
+        data = sha256(k + data).digest()
+    return data
+
+
+def mpy():
+    "The .mpy version that this firmware runs; it had another name before MicroPython 1.19."
+    from sys import implementation as i
+
+    return getattr(i, "_mpy", 0) or i.mpy
+
+
+def later(ms):
+    "A moment ms from now; at most six days, for ticks wrap."
+    return ticks_add(ticks_ms(), ms)
+
+
+def left(moment):
+    "ms until a moment, negative behind it."
+    return ticks_diff(moment, ticks_ms())
+
+
+class Http:
+    """HTTP GET over one kept-alive connection that never blocks: idle() runs at least every 50 ms (docs/protocol.md §4).
+    url: http://host[:port][/path]; until: the end of the time that all of it together may take. Raises OSError.
+    name, key: how this board is enrolled (§5); key is None where nobody is to be told who asks.
+    After get(): status, left (bytes of the body still to come), fresh (value of that header)."""
+
+    def __init__(self, url, idle, until):
+        _, _, self.host, self.base = (url.rstrip("/") + "/").split("/", 3)
+        self.idle = idle
+        self.sock = self.key = None
+        self.until = until
+        try:
+            name, key = read("data/enrol").split()
+            int(name, 16)  # hex digits, or it would not be fit for a URL
+            self.key = unhexlify(key)
+        except ValueError:  # not enrolled: no answer can be right
+            name = hexlify(unique_id())
+        self.name = name.decode()
+
+    def wait(self, event):
+        "Until the socket is ready. After 60 s of silence, or at the end of the time allowed: ETIMEDOUT."
+        end = later(min(60000, left(self.until)))
+        self.poll.modify(self.sock, event)
+        ready = None
+        while not ready:
+            ready = self.poll.poll(50)
+            self.idle()
+            if left(end) <= 0:  # also while bytes trickle in
+                raise OSError(110)
+
+    def open(self):
+        host = self.host.split(":")
+        address = getaddrinfo(host[0], int((host + [80])[1]))[0][-1]
+        self.sock = sock = socket()
+        sock.setblocking(False)
+        self.poll = poll()
+        self.poll.register(sock, _OUT)
+        try:
+            sock.connect(address)
+        except OSError as e:
+            if e.args[0] not in (115, 119):  # EINPROGRESS of lwIP, of ESP-IDF
+                raise
+        self.wait(_OUT)
+
+    def close(self):
+        if self.sock:
+            self.sock.close()
+            self.sock = None
+
+    def do(self, event, call, what):
+        "The result of one socket call, once there is one."
+        result = None
+        while result is None:
+            self.wait(event)  # also when there is something: a flood must not outrun the time allowed
+            result = call(what)
+        if not result:
+            raise OSError(104)
+        return result
+
+    def line(self):
+        "The next line of the answer. Of one longer than 256 bytes the beginning is kept; 4 KB are enough for all."
+        line = part = b""
+        while part[-1:] != b"\n":
+            part = self.do(_IN, self.sock.readline, 63)
+            self.left -= len(part)
+            if self.left < 0:
+                raise OSError(90)  # EMSGSIZE
+            if len(line) < 256:
+                line += part
+        return line
+
+    def get(self, path, more=""):
+        "more: what is said only by who can prove it. A server that knows another key of ours (403) is asked once more, as by a stranger."
+        if self.key:
+            said = path + (more or "?id=" + self.name)
+            self.ask(said + "&mac=" + hexlify(hmac(self.key, said.encode())[:16]).decode())
+            if self.status != 403:
+                return
+            self.close()
+            self.key = None
+        self.ask(path)
+
+    def ask(self, path):
+        "A kept-alive connection that the server has closed meanwhile is opened again, once."
+        for last in not self.sock, True:
+            try:
+                if not self.sock:
+                    self.open()
+                data = b"GET /%s%s HTTP/1.1\r\nHost: %s\r\n\r\n" % (self.base, path, self.host)
+                while data:
+                    data = data[self.do(_OUT, self.sock.write, data) :]
+                self.left = 4096
+                line = self.line()
+                break
+            except OSError as e:
+                self.close()
+                refuse(last, "no_answer", e.args[0])
+        self.status = int(line[9:12])
+        size, self.fresh = 0, ()  # a body without a length is not in this protocol
+        while len(line) > 2:
+            line = self.line()
+            name = line[:15].lower()
+            if name == b"content-length:":
+                size = int(line[15:])
+            if name == b"soft-ota-fresh:":
+                self.fresh = line[15:].split()
+        self.left = max(size, 0)
+
+    def into(self, view):
+        "The next bytes of the body into a memoryview: how many, 0 at the end."
+        n = min(self.left, len(view))
+        if n:
+            n = self.do(_IN, self.sock.readinto, view[:n])
+            self.left -= n
+        return n
+
+    def body(self):
+        "A small body. Of one larger than the largest head the beginning."
+        data = bytearray(min(self.left, 1152))
+        view = memoryview(data)
+        at = 0
+        while n := self.into(view[at:]):
+            at += n
+        return bytes(data)
+
+
+def find(ids, until, idle):
+    "The URL of a server whose key is trusted, else of any that answers, None at the end of the time allowed. A lie can only make the update not happen."
+    sock = socket(2, 2)  # AF_INET, SOCK_DGRAM
+    sock.settimeout(0.05)
+    url = None
+    while not url and left(until) > 0:
+        sock.sendto("soft-ota? 1 " + ids, ("255.255.255.255", 8267))
+        again = later(1000)
+        while left(again) > 0:
+            idle()
+            try:
+                answer, sender = sock.recvfrom(160)
+                magic, _, key, port, path = (answer.decode().split() + [""])[:5]
+                if magic == "soft-ota!":
+                    url = "http://%s:%d%s" % (sender[0], int(port), path)
+                    if key in ids:
+                        return url
+            except Exception:  # silence, or an answer that makes no sense: both mean to listen on
+                pass
+    return url
 
 
 def settings():
@@ -17,6 +240,14 @@ def settings():
     if not isinstance(wait, int) or not 0 <= wait <= 3600:
         wait = 15
     return str(server), wait, board if isinstance(board, str) else ""
+
+
+def reach(server, ids, until, idle):
+    "The server of the settings; without one, or with one that is no URL, it is looked for."
+    if server[:7] != "http://":
+        server = find(ids, until, idle)
+        refuse(not server, "no_server")
+    return Http(server, idle, until)
 
 
 def update(idle, always, only):
@@ -34,6 +265,8 @@ def steps(server, board, until, idle, only):
     "The files are checked while Wi-Fi joins."
     damaged, tree = False, ""
     if not only:
+        import net
+
         net.start()
         from ota.install import check
 
@@ -43,10 +276,7 @@ def steps(server, board, until, idle, only):
         refuse(not net.wait(left(until), idle), "no_wifi")
     from ota.trust import question, trusted
 
-    if server[:7] != "http://":
-        server = find(trusted(), until, idle)
-        refuse(not server, "no_server")
-    http = Http(server.rstrip("/"), idle, until)
+    http = reach(server, trusted(), until, idle)
     try:
         new, *wanted = question(http, board, tree)
         del question, trusted

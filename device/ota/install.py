@@ -3,10 +3,9 @@ touched: what differs is staged in update/, and the journal there is the commit 
 # ota: -O3
 import os
 import sys
-from binascii import a2b_base64, hexlify
+from binascii import a2b_base64
 
-from ota.head import Refused, base64, installed, read, refuse, sha256
-from ota.http import later, left
+from ota.client import Refused, base64, hexlify, installed, later, left, read, refuse, sha256
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
 

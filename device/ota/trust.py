@@ -2,14 +2,11 @@
 # ota: -O3
 import os
 import sys
-from binascii import hexlify, unhexlify
 from io import BytesIO
-from time import ticks_ms, time
-
-from machine import unique_id
+from time import time
 
 import ota
-from ota.head import Refused, base64, fields, hmac, installed, read, refuse, sha256
+from ota.client import Refused, base64, fields, hexlify, hmac, installed, later, mpy, read, refuse, sha256, ticks_ms
 
 
 def says(path):
@@ -101,12 +98,6 @@ def follows(path, h, idle):
     refuse(code, code, new, seen)
 
 
-def mpy():
-    "The .mpy version that this firmware runs; it had another name before MicroPython 1.19."
-    i = sys.implementation
-    return getattr(i, "_mpy", 0) or i.mpy
-
-
 def fits(h, board, path, idle):
     "Refused when a head that this root file has proved is not for this board as it is now. h: its fields()."
     boards, python, epoch = h["boards"], h["python"], says(path)[1]
@@ -141,33 +132,46 @@ def believe(http, head):
     path = "data/anchors"
     code = doubt(head, path, http.idle)
     if code or int(fields(head).get("root", 0)) > says(path)[0]:
-        from ota.root import follow
-
         path = follow(http, path)
-        del follow
-        ota.forget("ota.root")
         code = doubt(head, path, http.idle)
     refuse(code, code, head[11 : head.find(b"\n")].decode(), trusted(path))
     return path
 
 
+def follow(http, path):
+    """How trust has changed: one root file after the other, each proved by the one before and by itself (docs/protocol.md §10).
+    Where the newest root file lies to which this one leads: in update/, or path itself."""
+    view = memoryview(bytearray(256))
+    try:
+        os.mkdir("update")
+    except OSError:
+        pass  # there already
+    while True:
+        version, epoch, _ = says(path)
+        http.get("root/%d" % (version + 1))
+        if http.status != 200:
+            http.close()  # the page that says so may be long
+            return path
+        refuse(not 0 < http.left <= 4096, "root_invalid", http.left)
+        old, path = path, "update/a" if version & 1 else "update/b"
+        with open(path, "wb") as f:
+            while n := http.into(view):
+                f.write(view[:n])
+        for trust in old, path:
+            code = doubt(path, trust, http.idle, True)
+            refuse(code, code)
+        found = says(path)
+        refuse(found[0] != version + 1, "root_version", found[0], version)
+        refuse(found[1] < epoch, "epoch_wrong", found[1], epoch)
+        http.until = later(15000)  # no stranger can prolong it so
+
+
 def ask(http, board, tree):
     "The head as it comes, and whether the answer was made just now."
-    try:
-        name, key = read("data/enrol").split()
-        int(name, 16)  # hex digits, or it would not be fit for a URL
-        http.key = unhexlify(key)
-    except ValueError:  # not enrolled: no answer can be right
-        name = hexlify(unique_id())
-    http.name = name.decode()
     said = mpy() & 255, http.name, installed()[0], trusted(), board, tree, mpy()
     said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + sys.implementation.version[:3]) + report()
     nonce = hexlify(os.urandom(8))
-    http.get(said + "&nonce=" + nonce.decode() if http.key else said)
-    if http.status == 403:  # it knows another key of ours; we are strangers then, and can be updated all the same
-        http.close()
-        http.key = None
-        http.get(said)
+    http.get(said, "&nonce=" + nonce.decode())
     head = http.body()
     if http.status != 200:
         raise Refused("code=answer msg=" + head.decode())

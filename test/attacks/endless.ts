@@ -36,7 +36,7 @@ function longer(stage: Stage, what: 'manifest' | 'file'): void {
 }
 
 const SIZE = ['ota/install.py', ' or http.left != int(size)', ''] as const;
-const DEADLINE = ['ota/http.py', 'if left(end) <= 0:', 'if False:'] as const;
+const DEADLINE = ['ota/client.py', 'if left(end) <= 0:', 'if False:'] as const;
 
 export const ENDLESS: readonly Attack[] = [
   {
@@ -47,7 +47,7 @@ export const ENDLESS: readonly Attack[] = [
     },
     ends: 'signature_invalid',
     also: ({ log }) => !log.includes('MemoryError'),
-    hole: ['ota/http.py', 'bytearray(min(self.left, 1152))', 'bytearray(self.left)'],
+    hole: ['ota/client.py', 'bytearray(min(self.left, 1152))', 'bytearray(self.left)'],
     harm: ({ log }) => log.includes('MemoryError'),
   },
   {
@@ -59,7 +59,7 @@ export const ENDLESS: readonly Attack[] = [
     },
     ends: 'failed',
     also: ({ rx, log }) => rx <= MUCH && log.includes('(90,'),
-    hole: ['ota/http.py', 'if self.left < 0:', 'if False:'],
+    hole: ['ota/client.py', 'if self.left < 0:', 'if False:'],
     harm: ({ log }) => !log.includes('(90,'),
   },
   {
@@ -89,7 +89,7 @@ export const ENDLESS: readonly Attack[] = [
     },
     ends: 'root_invalid',
     also: ({ written }) => written < MUCH,
-    hole: ['ota/root.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
+    hole: ['ota/trust.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
     harm: ({ written }) => written > MUCH,
   },
 ];
@@ -135,7 +135,7 @@ export const SLOW: readonly Attack[] = [
       stage.files.set('/6/head', drip(1000));
     },
     ends: 'failed',
-    hole: ['ota/http.py', 'min(60000, left(self.until))', '60000'],
+    hole: ['ota/client.py', 'min(60000, left(self.until))', '60000'],
     harm: neverUp,
   },
 ];

@@ -57,7 +57,7 @@ export const STRANGERS: readonly Attack[] = [
     begin: ask,
     ends: 'current',
     also: (end) => believed(target(end)) && !believed(target(end).replace('have=1000', 'have=1001')),
-    hole: ['ota/http.py', 'hmac(self.key, path.encode())', 'hmac(self.key, b"a board")'],
+    hole: ['ota/client.py', 'hmac(self.key, said.encode())', 'hmac(self.key, b"a board")'],
     // A proof that covers nothing is one for anything: the server does not take it.
     harm: (end) => !believed(target(end)),
   },
@@ -69,8 +69,8 @@ export const STRANGERS: readonly Attack[] = [
     also: (end) => end.queries.length > 2 && !leaks(end),
     hole: [
       'ota/trust.py',
-      'said + "&nonce=" + nonce.decode()',
-      'said + "&nonce=" + hexlify(http.key).decode()',
+      'http.get(said, "&nonce=" + nonce.decode())',
+      'http.get(said, "&nonce=" + hexlify(http.key).decode())',
     ],
     harm: leaks,
   },
@@ -102,7 +102,7 @@ export const STRANGERS: readonly Attack[] = [
       stage.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/http.py', 'except Exception:  # silence', 'except OSError:  # silence'],
+    hole: ['ota/client.py', 'except Exception:  # silence', 'except OSError:  # silence'],
     harm: ({ state }) => state !== 'installed',
   },
   {
@@ -113,7 +113,7 @@ export const STRANGERS: readonly Attack[] = [
       stage.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/http.py', 'if key in ids:', 'if True:'],
+    hole: ['ota/client.py', 'if key in ids:', 'if True:'],
     harm: ({ state }) => state !== 'installed',
   },
   {
@@ -132,7 +132,7 @@ export const STRANGERS: readonly Attack[] = [
     },
     ends: 'failed',
     // Zero bytes are the end of a connection: without that a half of a head would be looked at, or waited for.
-    hole: ['ota/http.py', 'if not result:', 'if False:'],
+    hole: ['ota/client.py', 'if not result:', 'if False:'],
     harm: ({ state }) => state !== 'failed',
   },
 ];

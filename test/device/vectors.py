@@ -3,10 +3,9 @@ import json
 from binascii import a2b_base64, hexlify, unhexlify
 
 
+from ota.client import Refused, hmac, sha256
 from ota.install import fine
-from ota.head import Refused, hmac, sha256
-from ota.root import follow
-from ota.trust import doubt, signed
+from ota.trust import doubt, follow, signed
 
 # key, data, HMAC-SHA256 by openssl dgst -sha256 -mac hmac; the first three with the data of RFC 4231 (cases 1-3)
 MACS = (

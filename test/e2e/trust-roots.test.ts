@@ -8,7 +8,6 @@ import type { MadeKey } from '../manifest/made-key.js';
 import { encodeSigned, NOTHING } from '../manifest/made-root.js';
 import { A, type Attack, attacks, B, C, D, E, outcome, Scene } from './trust-scene.js';
 
-const ROOT = 'ota/root.py';
 const TRUST = 'ota/trust.py';
 const FIRST = firstRoot(A.publicKey);
 
@@ -50,19 +49,19 @@ const ATTACKS: Attack[] = [
   {
     name: 'a version that skips one',
     code: 'root_version',
-    without: [[ROOT, 'found[0] != version + 1', 'False']],
+    without: [[TRUST, 'found[0] != version + 1', 'False']],
     begin: offered(encodeSigned({ ...WITH_B, version: 2 }, A)),
   },
   {
     name: 'a root file that the old root key has not signed',
     code: 'wrong_key',
-    without: [[ROOT, 'for trust in old, path:', 'for trust in (old, path)[1:]:']],
+    without: [[TRUST, 'for trust in old, path:', 'for trust in (old, path)[1:]:']],
     begin: offered(encodeSigned(change(FIRST, { add: [B.publicKey], remove: [A.signer.keyId] }), B)),
   },
   {
     name: 'a root file that its own root key has not signed',
     code: 'wrong_key',
-    without: [[ROOT, 'for trust in old, path:', 'for trust in (old, path)[:1]:']],
+    without: [[TRUST, 'for trust in old, path:', 'for trust in (old, path)[:1]:']],
     begin: offered(encodeSigned(change(FIRST, { add: [B.publicKey], remove: [A.signer.keyId] }), A)),
   },
   {
@@ -96,7 +95,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'an epoch that goes back',
     code: 'epoch_wrong',
-    without: [[ROOT, 'found[1] < epoch', 'False']],
+    without: [[TRUST, 'found[1] < epoch', 'False']],
     begin: async (scene) => {
       const current = { ...FIRST, epoch: 2 };
       scene.offer([B], { root: 1 }, [encodeSigned({ ...WITH_B, epoch: 0 }, A)]);
@@ -189,6 +188,6 @@ t.test('endless data for a root file is not written to flash', async (t) => {
   for (const said of ['Content-Length: 4097', 'Content-Length: 0', 'X: y']) {
     t.strictSame(await written(real, said), ['root_invalid', 0], said);
   }
-  const lax = await Scene.make(t, [[ROOT, 'not 0 < http.left <= 4096', 'http.left < 0']]);
+  const lax = await Scene.make(t, [[TRUST, 'not 0 < http.left <= 4096', 'http.left < 0']]);
   t.ok((await written(lax, 'Content-Length: 60000'))[1] >= 60_000, 'without the check it is');
 });

@@ -106,10 +106,10 @@ sys.modules.update({"os": Os, "binascii": ubinascii, "hashlib": uhashlib, "machi
 
 import guard
 import ota
-from ota import client, head, http, install, peek, root, trust
+from ota import client, install, trust
 
-Refused, later, Http = head.Refused, http.later, http.Http
-http.ticks_ms = trust.ticks_ms = ticks_ms
+Refused, later, Http = client.Refused, client.later, client.Http
+client.ticks_ms = trust.ticks_ms = ticks_ms
 ota.forget = lambda *_: None
 
 
@@ -154,16 +154,13 @@ def connection():
 
 def fitting(data):
     "As if it were proved."
-    trust.fits(head.fields(data), "s20", "data/anchors", idle)
+    trust.fits(client.fields(data), "s20", "data/anchors", idle)
     return "fits"
 
 
 def on_head(data):
     global pieces
     proved = told(trust.doubt, data, "data/anchors", idle)
-    peeked = told(peek.number, data)
-    if not isinstance(peeked, (int, str)):
-        raise TypeError("number")
     return "%s %s" % (proved, told(fitting, data))
 
 
@@ -171,7 +168,7 @@ def on_root(data):
     lay("update/a", data)
     keys = told(lambda: [bytes(key[1]) for key in trust.anchors("update/a")])
     ok = told(trust.doubt, "update/a", "data/anchors", idle, True)
-    if ok is False:  # as root.follow() does it
+    if ok is False:  # as follow() does it
         ok = told(trust.doubt, "update/a", "update/a", idle, True)
     says = told(trust.says, "update/a")
     return "%s %s %s" % (ok, says if isinstance(says, str) else "says", keys if isinstance(keys, str) else "keys")
@@ -229,7 +226,7 @@ def on_answer(data):
 
 
 def on_found():
-    url = told(http.find, "a90f9871a242ded9", later(3000), idle)
+    url = told(client.find, "a90f9871a242ded9", later(3000), idle)
     if not url:
         return "none"
     del requests[:]

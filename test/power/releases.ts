@@ -69,7 +69,7 @@ export interface Patch {
 }
 
 /** The new release has another client than the old one. */
-const CLIENT: Patch = { path: 'ota/http.py', old: '\nfrom ', fault: '\n_new = 1\nfrom ' };
+const CLIENT: Patch = { path: 'ota/client.py', old: '\nfrom ', fault: '\n_new = 1\nfrom ' };
 
 export class Releases {
   readonly ports: Partial<Record<Name, number>> & { readonly nobody: number } = { nobody: CLOSED };

@@ -73,7 +73,7 @@ export class Scenarios {
     const damaged = changed(this.start, {
       'lib/b.mpy': 'M',
       'two.html': undefined,
-      'ota/head.py': 'raise 1',
+      'ota/client.py': 'raise 1',
     });
     return this.#scenario('repair', damaged, 'old', 'old', ['old']);
   }
