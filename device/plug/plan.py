@@ -91,13 +91,13 @@ class Plan:
     def load(self):
         self.at = later(0)
         self.timers = self.house.settings("timers")
-        from plug.posix import parse
+        from plug.forms import parse
 
         try:
             self.zone = parse(self.house.settings("plug")["tz"])
         except ValueError:
             self.zone = 0, 0, None, None
-        plug.drop("posix")
+        plug.drop("forms")
 
     def changed(self, name):
         if name == "timers":

@@ -1,6 +1,7 @@
-"""The setup: an access point of the plug's own, and a name server that knows one address, so that phones open the page by themselves.
-The page is plug/form_portal.py. Runs in the place of all else but the button."""
+"""The setup: an access point of the plug's own, a name server that knows one address, so that phones open the page by themselves, and
+that page. Runs in the place of all else but the button. What the page says is tried after a restart."""
 # ota: -O3
+import gc
 import socket
 from network import AP_IF, STA_IF, WLAN
 from select import POLLIN
@@ -9,19 +10,12 @@ import plug
 from plug.house import later, left
 
 _PATIENCE = 300000  # ms without a visitor, then networks that are known are tried again
-
-
-def names(found):
-    "Of the networks in sight, the strongest first."
-    seen = []
-    for n in sorted(found, key=lambda n: -n[3])[:16]:
-        try:
-            name = n[0].decode()
-        except UnicodeError:
-            continue
-        if name and name not in seen:
-            seen.append(name)
-    return seen
+_REASONS = {
+    "password": "The password of the Wi-Fi is wrong.",
+    "network": "No Wi-Fi of that name is in sight.",
+    "join": "The Wi-Fi did not let the plug in.",
+    "broker": "The Wi-Fi let the plug in, but the MQTT broker did not.",
+}
 
 
 def reply(query, ip):
@@ -55,7 +49,7 @@ class Portal:
         sta, ap = WLAN(STA_IF), WLAN(AP_IF)
         sta.active(True)
         sta.disconnect()
-        self.seen = names(sta.scan())
+        self.seen = ask("inside", "seen")
         ap.active(True)
         word = settings["ap_password"]
         if len(word) < 8:
@@ -85,3 +79,59 @@ class Portal:
     def stop(self):
         self.house.forget(self.sock)
         self.sock.close()
+
+
+def ask(name, deed, *what):
+    "What a function of another module says, which leaves the memory at once."
+    answer = getattr(__import__("plug." + name, None, None, ("x",)), deed)(*what)
+    plug.drop(name)
+    gc.collect()
+    return answer
+
+
+def step(web, name, values, typed):
+    return web.form(name, values, typed, save, show)
+
+
+def show(house, values, typed):
+    "Passwords are never shown again. The page that confirms comes while the restart is near."
+    values["title"] = "Setup"
+    if "" in house.due:
+        values["page"] = "joining"
+        return
+    wifi, mqtt = house.settings("wifi"), house.settings("mqtt")
+    values["reason"] = _REASONS.get(wifi["reason"], "")
+    values["essid"] = wifi["networks"][-1][0] if wifi["networks"] else ""
+    values["broker_address"] = mqtt["host"] + (":%d" % mqtt["port"] if mqtt["port"] != 1883 else "")
+    values["main_topic"] = mqtt["main"]
+    values["device_name"] = house.settings("plug")["name"]
+    values["board"] = house.settings("ota")["board"]
+    values.update(typed)
+    values["password"] = ""
+    values["seen"] = house.parts["portal"].seen
+    values["boards"] = [(name, "selected" if name == values["board"] else "") for name in ask("begin", "names")]
+
+
+def save(house, values, typed):
+    get = typed.get
+    name, word, called = get("essid", ""), get("password", ""), get("device_name", "").strip()
+    host, port = (get("broker_address", "").strip() + ":1883").split(":")[:2]
+    mqtt = {"host": host, "port": port, "main": get("main_topic", "").strip()}
+    errors = ask("inside", "network", name, word)
+    wrong = ask("forms", "faults", mqtt)
+    for field in wrong:
+        errors["main_topic" if field == "main" else "broker_address"] = wrong[field]
+    if not ask("settings", "named", called):
+        errors["device_name"] = "3 to 32 letters, digits, - or _, please."
+    boards = ask("begin", "names")
+    if get("board", "s20") not in boards:
+        errors["board"] = "Known boards: " + " ".join(boards)
+    if errors:
+        return errors
+    house.reset("p")
+    return [
+        ("mqtt", mqtt),
+        ("plug", {"name": called}),
+        ("ota", {"board": get("board", "s20")}),
+        ("wifi", {"networks": [[name, word]], "joined": False, "reason": ""}),
+    ]

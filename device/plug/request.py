@@ -1,9 +1,8 @@
-"""What a request means, and whether it may. Nothing but POST changes anything, and a POST has to come from a page of this plug.
-A step of plug/web.py: loaded for a request and dropped."""
+"""What a request means, and whether it may; and the fields of a form. Nothing but POST changes anything, and a POST has to come from a
+page of this plug. A step of plug/web.py: loaded for a request and dropped."""
 # ota: -O3
-_PLAIN = "text/plain"
-_PAGES = "menu state timers settings wifi mqtt internals"
-_ORDERS = {"": "menu", "update": "menu", "reset": "internals", "clear": "internals"}  # paths that a form takes beside its own
+_ORDERS = {"": "menu", "reset": "internals", "clear": "internals"}  # paths that a page takes beside its own
+_MODULES = {"menu": "menu", "state": "menu", "timers": "menu", "settings": "menu", "internals": "menu", "wifi": "settings", "mqtt": "settings"}
 
 
 def parse(head):
@@ -19,67 +18,111 @@ def parse(head):
     return method, url, fields
 
 
-def own_host(host, name):
+def plain(text):
+    "Undoes the encoding of forms; as bytes, for a character may be spelled by several %XX. ValueError for what is not UTF-8."
+    parts = text.replace(b"+", b" ").split(b"%")
+    out = parts.pop(0)
+    for part in parts:
+        out += bytes([int(part[:2], 16)]) + part[2:]
+    return out.decode().replace("\r", "")
+
+
+def decode(body):
+    "{name: text}; several fields of one name are joined by commas."
+    typed = {}
+    for pair in body.split(b"&"):
+        name, value = (pair.split(b"=", 1) + [b""])[:2]
+        name, value = plain(name), plain(value)
+        typed[name] = typed[name] + "," + value if name in typed else value
+    return typed
+
+
+def own(host, name):
     "False for a name that a stranger may have pointed at this plug's address (DNS rebinding)."
     words = host.split(":")[0].lower().split(".")
     return "".join(words).isdigit() or len(words) == 1 or words[0] == name.lower() or words[-1] in ("local", "lan", "home", "internal")
 
 
-def step(web, client):
-    "(status, kind, body), or the next step."
-    head, size, body = client.head, client.size, client.data
-    client.head = client.data = b""
-    if size is None:
-        return "431 Request Header Fields Too Large", _PLAIN, ("This is too long.",)
-    if size > len(body):
-        return "413 Content Too Large", _PLAIN, ("This is too long.",)
+def knows(stored, field):
+    "The password of the page, as plug/forms.py stores it. field: 'Basic …' with user:password in base64. Any user will do."
+    from binascii import a2b_base64, hexlify
+    from hashlib import sha256
+
     try:
-        method, url, fields = parse(head)
-    except ValueError:
-        return "400 Bad Request", _PLAIN, ("This is no HTTP.",)
-    if method not in ("GET", "HEAD", "POST"):
-        return "405 Method Not Allowed", _PLAIN, ()
-    refused = stranger(web, method, fields, url)
-    if refused:
-        return refused
-    return asked(web, url.split("?")[0][1:], url, fields, body[:size] if method == "POST" else None)
+        word = a2b_base64(field[6:]).split(b":", 1)[1]
+    except (ValueError, IndexError):
+        return False
+    wrong = len(stored) != 80
+    for a, b in zip(hexlify(sha256(stored[:16].encode() + word).digest()).decode(), stored[16:]):
+        wrong |= a != b  # to the end, so that the time tells nothing
+    return not wrong
 
 
 def stranger(web, method, fields, url):
     "The refusal for one who may not."
     host = fields.get(b"host", "0")
     if not web.only:
-        if not own_host(host, web.house.name):
-            return "421 Misdirected Request", _PLAIN, ("Open this plug by its address or its name.",)
-        if web.password and url[:5] != "/app.":
-            from plug.secret import knows
-
-            if not knows(web.password, fields.get(b"authorization", "")):
-                return "401 Unauthorized", _PLAIN + '\r\nWWW-Authenticate: Basic realm="plug",charset="UTF-8"', ("A password, please.",)
+        if not own(host, web.house.name):
+            return "421 Open this plug by its address or its name."
+        if web.password and url[:5] != "/app." and not knows(web.password, fields.get(b"authorization", "")):
+            return "401 A password, please.", 'text/plain\r\nWWW-Authenticate: Basic realm="plug",charset="UTF-8"', ()
     origin = fields.get(b"origin", fields.get(b"referer"))
     if method == "POST" and (
         fields.get(b"sec-fetch-site", "none") not in ("none", "same-origin") or origin is not None and origin.split("/")[2:3] != [host]
     ):
-        return "403 Forbidden", _PLAIN, ("This came from the page of somebody else.",)
+        return "403 This came from the page of somebody else."
 
 
-def asked(web, path, url, fields, form):
-    "form: None for a mere look."
-    house, switch = web.house, web.house.switch
-    if path in ("app.css", "app.js", "zone.js"):
-        tag = '"%s"' % house.version
-        return "page", path, None, tag, fields.get(b"if-none-match") == tag
-    if web.only:
-        name = web.only
-    elif form is not None and path in ("on", "off", "toggle"):
-        switch.set(path == "on" or path == "toggle" and not switch.on, "w")
-        return "303 See Other", _PLAIN + "\r\nLocation: /", ()
-    else:
-        name = _ORDERS.get(path, path) if form is not None or not path else path
-        if name not in _PAGES.split():
-            return "404 Not Found", _PLAIN, ("No such page.",)
-    if form is None:
-        return "look", house, name, {}, {}, url[-6:] == "?saved"
-    if name == "state" or name == "menu" and path != "update":
-        return "405 Method Not Allowed", _PLAIN, ()
-    return "save", house, name, path, form
+def step(web, client):
+    "A status, or (status, kind, body), or the next step."
+    head, size, body = client.head, client.size, client.data
+    client.head = client.data = b""
+    if size is None:
+        return "431 This is too long."
+    if size > len(body):
+        return "413 This is too long."
+    try:
+        method, url, fields = parse(head)
+        typed = {}
+        if method == "POST":
+            typed = decode(body[:size])
+            typed["order"] = url[1:]
+    except ValueError:
+        return "400 This is no HTTP."
+    if method not in ("GET", "HEAD", "POST"):
+        return "405 Look, or send a form."
+    return stranger(web, method, fields, url) or asked(web, url.split("?")[0][1:], fields, typed, url[-6:] == "?saved")
+
+
+def asked(web, path, fields, typed, saved):
+    "typed: empty for a mere look."
+    house, name = web.house, web.only
+    if path in ("app.css", "app.js"):
+        return file(path, '"%s"' % house.version, fields.get(b"if-none-match"))
+    values = {"saved": saved}
+    if name:
+        return name, web, name, values, typed
+    if typed and path in ("on", "off", "toggle", "update"):
+        if path == "update":
+            house.update_now()
+        else:
+            house.switch.set(path == "on" or path == "toggle" and not house.switch.on, "w")
+        return "303 See Other", "text/plain\r\nLocation: /", ()
+    name = _ORDERS.get(path, path) if typed or not path else path
+    if name not in _MODULES:
+        return "404 No such page."
+    if typed and name in ("state", "menu"):
+        return "405 Look, but send nothing."
+    if _MODULES[name] == "settings":
+        return "settings", web, "inside" if name == "wifi" else "forms", name, values, typed
+    return _MODULES[name], web, name, values, typed
+
+
+def file(name, tag, known):
+    "One that stays the same as long as its tag. The browser may have it; it comes as it is stored: compressed."
+    kind = "text/%s\r\nCache-Control: max-age=86400\r\nETag: %s" % ("css" if name == "app.css" else "javascript", tag)
+    if known == tag:
+        return "304 Not Modified", kind, ()
+    from plug.web import pieces
+
+    return "200 OK", kind + "\r\nContent-Encoding: gzip", pieces(name)

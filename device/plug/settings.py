@@ -109,3 +109,14 @@ def forget():
             os.remove("data/%s.json" % name)
         except OSError:
             pass
+
+
+def step(web, module, name, values, typed):
+    """A step of plug/web.py: what is stored goes to the page of that module, before it; or, without a module, what the page gave is
+    stored. The last of the answer is what the parts have to be told."""
+    if module:
+        values.update(load("plug" if name == "settings" else name))
+        return module, web, name, values, typed
+    for section, fields in values:
+        save(section, fields)
+    return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name, (), [section for section, _ in values]

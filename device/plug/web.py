@@ -1,6 +1,6 @@
 """The page: a small HTTP server for four clients at a time. It reads and writes what is possible at the moment and never waits, so
 a client that is slow or broken costs a slot, and nobody else anything. What a request means is found by plug/request.py, what is
-shown by plug/form_*.py: both are loaded for a request and dropped."""
+shown by plug/menu.py, forms.py, inside.py and portal.py: loaded for a request and dropped."""
 # ota: -O3
 import gc
 import socket
@@ -17,8 +17,73 @@ _PIECE = 256
 _TURN = 8  # lines that one client gets in one turn
 _LONG = 4096  # bytes of a whole request
 _FORM = 2048  # of its body
-_STEPS = "request secret save settings seldom look say page timertext posix form_menu form_timers form_settings form_wifi form_mqtt form_internals"
+_STEPS = "request settings menu forms inside"
 _FIELDS = b"host: origi refer sec-f autho conte if-no"  # how the fields begin that are kept
+_HTML = "text/html;charset=utf-8\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'self';img-src data:;frame-ancestors 'none'"
+
+
+def get(name, values, item):
+    """A value by its name in a page: that of `values`; with a digit at the end, of the item. $0 is item 0; $v0 is the value that item 0
+    names, $e0 what is wrong with it, $i0 what says so to a screen reader."""
+    if name[-1:].isdigit():
+        text = item[int(name[-1])]
+        if len(name) == 1:
+            return text
+        name = name[0].replace("v", "") + text
+    return values.get(name, "")
+
+
+def fill(line, values, item):
+    parts = line.split("$")
+    text = parts[0]
+    for part in parts[1:]:
+        n = 0
+        while part[n : n + 1].isalpha() or part[n : n + 1].isdigit():
+            n += 1
+        value = str(get(part[:n], values, item))
+        for c in "&<>\"'":
+            value = value.replace(c, "&#%d;" % ord(c))
+        text += value + part[n:]
+    return text
+
+
+def lines(names, values, item):
+    """These sections of the pages, in the order of the file, line by line, so that no page is ever in memory as a whole: `$name` is a
+    value, escaped. A line that begins `?name ` is there when that value is, `!name ` when it is not, `*name ` comes once for each item
+    of it, `@field a|b` is that section with the item a, b."""
+    shown = False
+    with open("plug/pages/pages.html") as f:
+        for line in f:
+            mark = line[0]
+            if mark == "#":
+                if not names:
+                    return
+                shown = line[1:-1] == names[0]
+                if shown:
+                    names.pop(0)
+            elif shown:
+                items = (item,)
+                if mark in "?!*@":
+                    name, line = line[1:].split(" ", 1)
+                    value = get(name, values, item)
+                    if mark == "*":
+                        items = value or ()
+                    elif mark == "@":
+                        yield from lines([name], values, line[:-1].split("|"))
+                        items = ()
+                    elif bool(value) != (mark == "?"):
+                        items = ()
+                for each in items:
+                    yield fill(line, values, each)
+
+
+def pieces(name):
+    "A file as it is."
+    with open("plug/pages/" + name, "rb") as f:
+        piece = f.read(_PIECE)
+        while piece:
+            yield piece
+            piece = f.read(_PIECE)
 
 
 def forget(keep):
@@ -165,17 +230,33 @@ class Web:
         step = "request", self, client
         bare = client.head[:5] == b"HEAD "
         keep = list(sys.modules)
-        while step[0] > "a":  # the name of a step; an answer begins with the digits of its status
+        while not isinstance(step, str) and step[0] > "a":  # the name of a step; an answer begins with the digits of its status
             try:
                 step = __import__("plug." + step[0], None, None, ("step",)).step(*step[1:])
             except Exception as e:
                 sys.print_exception(e)
-                step = "500 Internal Server Error", "text/plain", ("That went wrong. Try it again.",)
+                step = "500 That went wrong. Try it again."
             forget(keep)
+        if isinstance(step, str):
+            step = step, "text/plain", (step[4:],)
         if len(step) > 3:
             self.news += step[3]
             self.again = later(0)
         self.reply(client, step[0], step[1], () if bare else step[2])
+
+    def form(self, name, values, typed, save, show):
+        """What a page does. save(house, values, typed): a list of (section, values) to store, or {field: what is wrong}, with which the
+        page comes again; show(house, values, typed) adds to the values. typed: what was sent, empty for a mere look."""
+        house = self.house
+        errors = save(house, values, typed) if typed else {}
+        if isinstance(errors, list):
+            return "settings", self, None, name, errors, None
+        show(house, values, typed)
+        values["name"], values["version"], values["wrong"] = house.name, house.version, errors
+        for field in errors:
+            values["e" + field] = errors[field]
+            values["i" + field] = "aria-invalid=true"
+        return "422 What was sent is not right." if errors else "200 OK", _HTML, lines(["head", values.get("page", name)], values, ())
 
     def reply(self, client, status, kind, body):
         "kind: the type, and more fields behind it. body: pieces of text or bytes."

@@ -23,9 +23,9 @@ const FAULTS: readonly (readonly [string, string, string, string])[] = [
   ],
   [
     'B1q zones in the west count as if in the east',
-    'posix',
-    'east = -_minutes(text[i:j])',
-    'east = abs(_minutes(text[i:j]))',
+    'forms',
+    'east = -minutes(text[i:j])',
+    'east = abs(minutes(text[i:j]))',
   ],
   ['the south has its summer in July', 'rules', 'summer = begin < end', 'summer = True'],
   [

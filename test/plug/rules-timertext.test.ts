@@ -5,7 +5,7 @@ import { rulesInVm } from './rules-vm.js';
 const ask = await rulesInVm();
 const SCRIPT = `
 import json
-from plug.timertext import parse, show
+from plug.menu import parse, show
 out = []
 with open("/cases.json") as f:
     for text in json.load(f):
@@ -17,8 +17,7 @@ with open("/cases.json") as f:
 print("result", json.dumps(out))
 `;
 
-type Understood = [rows: [number, number][], shown: string];
-type Refused = [line: number, what: string];
+type Understood = [rows: [start: number, end: number, days: number][], shown: string];
 
 const understood = async (text: string): Promise<Understood> =>
   ((await ask(SCRIPT, [text])) as [Understood])[0];
@@ -27,9 +26,9 @@ t.test('S1.64 ranges are understood as people write them', async (t) => {
   const text = '06:00 - 08:30\r\n\r\n  7:05-9:00  \n22:00 \u2013 24:00\n';
   const [rows, shown] = await understood(text);
   t.strictSame(rows, [
-    [360, 510],
-    [425, 540],
-    [1320, 1440],
+    [360, 510, 127],
+    [425, 540, 127],
+    [1320, 1440, 127],
   ]);
   t.equal(shown, '06:00 - 08:30\n07:05 - 09:00\n22:00 - 24:00');
   t.strictSame((await understood(shown))[0], rows, 'what is shown is understood');
@@ -37,8 +36,8 @@ t.test('S1.64 ranges are understood as people write them', async (t) => {
   t.strictSame(
     (await understood('20:00 - 21:00\n06:00 - 07:00'))[0],
     [
-      [360, 420],
-      [1200, 1260],
+      [360, 420, 127],
+      [1200, 1260, 127],
     ],
     'in order of time',
   );
@@ -47,16 +46,25 @@ t.test('S1.64 ranges are understood as people write them', async (t) => {
 t.test(
   'S1.62 B1l a range over midnight is no mistake, and 00:00 as an end is the end of the day',
   async (t) => {
-    t.strictSame((await understood('22:00 - 06:00'))[0], [[1320, 360]]);
-    t.strictSame((await understood('22:00 - 00:00'))[0], [[1320, 1440]]);
-    t.strictSame((await understood('00:00 - 24:00'))[0], [[0, 1440]]);
+    t.strictSame((await understood('22:00 - 06:00'))[0], [[1320, 360, 127]]);
+    t.strictSame((await understood('22:00 - 00:00'))[0], [[1320, 1440, 127]]);
+    t.strictSame((await understood('00:00 - 24:00'))[0], [[0, 1440, 127]]);
   },
 );
 
+t.test('S1.68 days behind a range; without any it counts on all', async (t) => {
+  const [rows, shown] = await understood('22:00 - 6:00 Fr, Sa\n06:00-07:00 Mo Tu We Th Fr Sa Su');
+  t.strictSame(rows, [
+    [360, 420, 127],
+    [1320, 360, 0b110000],
+  ]);
+  t.equal(shown, '06:00 - 07:00\n22:00 - 06:00 Fr Sa');
+});
+
 t.test('S1.63 B1m ranges that overlap are kept as they were typed', async (t) => {
   t.strictSame((await understood('10:00 - 12:00\n10:30 - 13:00'))[0], [
-    [600, 720],
-    [630, 780],
+    [600, 720, 127],
+    [630, 780, 127],
   ]);
 });
 
@@ -79,14 +87,16 @@ t.test('S1.64 B1n what is no range is refused with its line', async (t) => {
     ['06:00:00 - 07:00', 1, '06:00:00'],
     ['+6:00 - 07:00', 1, '+6:00'],
     ['06:00 -', 1, 'no time'],
-    [Array.from({ length: 33 }, () => '06:00 - 07:00').join('\n'), 33, '32'],
+    [Array.from({ length: 33 }, () => '06:00 - 07:00').join('\n'), 0, '32'],
+    ['06:00 - 07:00\nMo Tu', 2, '-'],
+    ['06:00 - 07:00 Mo Xy', 1, '07:00 Mo Xy'],
   ];
   const told = (await ask(
     SCRIPT,
     wrong.map(([text]) => text),
-  )) as Refused[];
+  )) as string[];
   wrong.forEach(([text, line, about], i) => {
-    t.equal(told[i]?.[0], line, JSON.stringify(text.slice(0, 40)));
-    t.ok(told[i]?.[1].includes(about), `${told[i]?.[1]}`);
+    t.match(told[i], line === 0 ? /^More/ : `Line ${line}: `, JSON.stringify(text.slice(0, 40)));
+    t.match(told[i], about);
   });
 });

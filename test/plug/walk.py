@@ -1,7 +1,7 @@
 # Asks the rules at many minutes, in order; prints only where an answer differs from the one before.
 import json
 
-from plug.posix import parse
+from plug.forms import parse
 from plug.rules import decide, offset, until_for, wanted
 
 
