@@ -49,8 +49,6 @@ function settings(path: string, text: string, ends: string): Attack {
   };
 }
 
-const asIs = ({ outcome, evil }: End): boolean => outcome === 'plug-up' && !evil;
-
 export const FAULTS: readonly Attack[] = [
   ...[0, 9, 30, 60, 400].map((at) => broken('head', at)),
   ...[0, 100].map((at) => broken('manifest', at)),
@@ -66,6 +64,6 @@ export const FAULTS: readonly Attack[] = [
       stage.files.set('/6/head', stage.installed.head);
     },
     ends: 'current',
-    also: (end) => asIs(end) && ![...end.after.keys()].some((path) => path.startsWith('update/')),
+    also: ({ after }: End) => ![...after.keys()].some((path) => path.startsWith('update/')),
   },
 ];

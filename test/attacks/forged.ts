@@ -4,7 +4,7 @@ import { parseHead } from '../../server/manifest/head.js';
 import { differences } from '../power/tree.js';
 import type { Hole } from './bench.js';
 import type { Attack } from './run.js';
-import { A, blobPath, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
+import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
 
 const row = 'arbitrary install';
 export const SIGNATURE: Hole = [
@@ -172,8 +172,7 @@ export const FORGED: readonly Attack[] = [
 /** The attacker's program, padded so that sizes stay as the honest manifest says. */
 function evilManifest(stage: Stage, honest: Buffer): string {
   const size = Number(/^main\.py (\d+)/m.exec(honest.toString())?.[1]);
-  const short = `print("evil runs")\nimport ota\nota.confirm()\nimport socket\ns = socket.socket()\ns.bind(("0.0.0.0", 80))\ns.listen(1)\ns.accept()\n`;
-  const program = Buffer.from(short.padEnd(size, '#'));
+  const program = Buffer.from(`print("${EVIL}")\n`.padEnd(size, '#'));
   if (program.length !== size) throw new Error('The forged program is too long.');
   stage.blob(program);
   const hash = sha256(program).toString('base64').slice(0, 43);

@@ -119,7 +119,7 @@ export const FREEZE: readonly Attack[] = [
     name: 'a static host that never says anything new: the head expires',
     begin: (stage) => {
       const clock = `import machine\nmachine.RTC().datetime((2026, 11, 21, 0, 8, 0, 0, 0))\n`;
-      stage.has({ expires: 1_763_692_805 }, { 'main.py': `${clock}${EVIL_MAIN.replace('evil', 'good')}` });
+      stage.has({ expires: 1_763_692_805 }, { 'main.py': clock });
       stage.files.set('/6/head', stage.installed.head);
     },
     ends: 'current',

@@ -1,11 +1,10 @@
 /** Plays an attack on one board, and says how it ended: the exit state, and what is on the flash. */
-import { join } from 'node:path';
 import type { Test } from 'tap';
-import { confirmed } from '../../simulator/trial.js';
-import { staticHost } from '../e2e/static-host.js';
-import { named, refusal, TestBoard } from '../e2e/world.js';
-import { lay, readTree, type Tree } from '../power/tree.js';
-import { type Bench, type Hole, PORT } from './bench.js';
+import type { BoardEvent } from '../../simulator/events.js';
+import { named, refusal } from '../e2e/world.js';
+import { differences, readTree, type Tree, without } from '../power/tree.js';
+import { type Bench, type Hole, PORT, withFolders } from './bench.js';
+import { ask, end, type Lane, type Outcome } from './lane.js';
 import { EVIL, Stage } from './stage.js';
 
 export interface Attack {
@@ -25,63 +24,63 @@ export interface Attack {
 
 export interface End {
   readonly state: string;
-  readonly outcome: string;
+  readonly outcome: Outcome;
   readonly before: Tree;
   readonly after: Tree;
+  /** What has changed outside of update/, and what is committed there. */
+  readonly changes: readonly string[];
   readonly evil: boolean;
   readonly asked: readonly string[];
   readonly queries: readonly string[];
   readonly rx: number;
   readonly written: number;
-  /** Milliseconds of the board until its program was up. */
-  readonly up: number;
+  /** Milliseconds of the board until the client gave up or was done. */
+  readonly took: number;
   readonly log: string;
 }
 
-/** Longer than any board takes that comes up at all. */
-const LONG_MS = 60_000;
-
-export async function play(t: Test, bench: Bench, { begin }: Attack, hole?: Hole): Promise<End> {
-  const host = await staticHost(t, join(bench.dir, 'nothing'));
-  const stage = new Stage(await bench.client(hole), host);
+export async function play(t: Test, bench: Bench, lane: Lane, { begin }: Attack, hole?: Hole): Promise<End> {
+  const { host } = lane;
+  host.asked.length = host.queries.length = 0;
+  const { set, guard } = await bench.client(hole);
+  const stage = new Stage(set, host);
   await begin(stage, t);
   const { head, manifest } = stage.installed;
   const server = stage.discover ? undefined : `http://127.0.0.1:${PORT}`;
-  const flash = bench.flash(stage.set, manifest, head, stage.anchors, stage.wait, server);
-  const folder = bench.place();
-  lay(withFolders(new Map([...flash, ...stage.laid])), folder);
-  const before = readTree(folder);
-  const board = new TestBoard({
-    flash: folder,
-    ports: { [PORT]: Number(new URL(host.url).port) },
-    ...stage.board,
-    faults: { joinMs: 0, ...stage.board.faults },
-  });
-  const outcome = await board.boot({ until: 'plug-up', timeout: hole ? stage.patience : LONG_MS });
-  if (outcome === 'plug-up') await confirmed(folder);
-  await board.cut();
-  const after = readTree(folder);
-  return { outcome, before, after, ...told(board), asked: host.asked, queries: host.queries };
+  const { anchors, wait } = stage;
+  const laid = bench.flash({ set: stage.set, guard, manifest, head, anchors, wait, server });
+  const before = withFolders(new Map([...laid, ...stage.laid]));
+  const seat = await lane.seat(before, stage.board);
+  stage.radio = (up) => seat.board.wifi(up);
+  const { events, counters } = seat.board;
+  const outcome = await ask(seat, stage.limit);
+  const now = seat.board.counters;
+  const after = readTree(seat.folder);
+  const changes = changed(before, after);
+  if (outcome === 'done' && changes.length === 0) await lane.keep(seat, before, stage.board);
+  else await end(seat);
+  const rx = now.rxBytes - counters.rxBytes;
+  const written = now.bytesWritten - counters.bytesWritten;
+  const { asked, queries } = host;
+  const heard = { asked: [...asked], queries: [...queries] };
+  return { outcome, before, after, changes, rx, written, ...heard, ...told(events.slice(seat.from)) };
 }
 
-function told(board: TestBoard) {
-  const { events, counters } = board;
+function told(events: readonly BoardEvent[]) {
   const refused = refusal(events);
   const took = named(events, 'installed').length > 0 ? 'installed' : 'current';
+  const log = events.map((event) => JSON.stringify(event)).join('\n');
   return {
     state: refused === undefined ? took : String(refused.code),
     evil: events.some(({ text }) => text === EVIL),
-    rx: counters.rxBytes,
-    written: counters.bytesWritten,
-    up: Number(named(events, 'plug-up')[0]?.ms ?? Number.POSITIVE_INFINITY),
-    log: events.map((event) => JSON.stringify(event)).join('\n'),
+    took: Number(/"took (\d+)"/.exec(log)?.[1] ?? Number.POSITIVE_INFINITY),
+    log,
   };
 }
 
-function withFolders(files: ReadonlyMap<string, Buffer>): Tree {
-  const all = new Map<string, Buffer | undefined>(files);
-  for (const path of files.keys())
-    for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1))
-      all.set(path.slice(0, end), undefined);
-  return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The set is byte for byte the old one, nothing outside of update/ has changed, and nothing there is committed. */
+function changed(before: Tree, after: Tree): string[] {
+  const rest = (tree: Tree): Tree => without(tree, (path) => /^update(\/|$)/.test(path));
+  const committed = [...after.keys()].filter((path) => /^update\/(journal|trial|undo|safe)$/.test(path));
+  return [...differences(rest(after), rest(before)), ...committed];
 }

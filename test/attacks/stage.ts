@@ -7,7 +7,6 @@ import { type Signer, signHead } from '../../server/manifest/sign.js';
 import { setTotals } from '../../server/manifest/totals.js';
 import type { BoardOptions } from '../../simulator/board.js';
 import type { Lie, StaticHost } from '../e2e/static-host.js';
-import { TINY_MAIN } from '../e2e/world.js';
 import { type MadeKey, makeKey } from '../manifest/made-key.js';
 import type { Files } from './bench.js';
 
@@ -17,7 +16,7 @@ export const HAVE = 1000;
 export const NEXT = 2000;
 export const EVIL = 'evil runs';
 /** What the attacker wants run: it says so. */
-export const EVIL_MAIN = `print("${EVIL}")\n${TINY_MAIN}`;
+export const EVIL_MAIN = `print("${EVIL}")\n# ${'and the same bytes as ever, '.repeat(8)}\n`;
 
 type Sources = Readonly<Record<string, string | Buffer | undefined>>;
 export type Says = Partial<HeadFields>;
@@ -30,8 +29,10 @@ export class Stage {
   readonly laid = new Map<string, Buffer>();
   board: Partial<BoardOptions> = {};
   wait = 15;
-  /** Real ms until a board without its check, which does not come up, is given up. */
-  patience = 60_000;
+  /** Milliseconds of the board's clock until a client that does not end is given up. */
+  limit = 100_000;
+  /** Switches the network of the board off and on, while it asks. */
+  radio: (up: boolean) => void = () => undefined;
   discover = false;
   anchors = root(
     1,

@@ -1,9 +1,13 @@
 /** Every attack on the real client, and once more on one without the check that stands in its way. */
 import type { Test } from 'tap';
-import { together } from '../power/bench.js';
-import { differences, type Tree, without } from '../power/tree.js';
-import { Bench } from './bench.js';
+import { Bench, type Hole } from './bench.js';
+import { Lane } from './lane.js';
 import { type Attack, type End, play } from './run.js';
+
+interface Job {
+  readonly attack: Attack;
+  readonly hole: Hole | undefined;
+}
 
 interface Line {
   readonly cases: number;
@@ -11,28 +15,65 @@ interface Line {
   readonly harmed: number;
 }
 
-/** Prints `attack → cases → refused`. */
-export async function suite(t: Test, attacks: readonly Attack[]): Promise<void> {
-  const bench = await Bench.make(t);
-  const lines = new Map<string, Line>();
-  await together(attacks, async (attack) => {
-    const refused = stands(t, attack, await play(t, bench, attack));
-    const { hole } = attack;
-    const harmed = hole !== undefined && falls(t, attack, await play(t, bench, attack, hole));
-    const { cases, refused: r, harmed: h } = lines.get(attack.row) ?? { cases: 0, refused: 0, harmed: 0 };
-    lines.set(attack.row, { cases: cases + 1, refused: r + Number(refused), harmed: h + Number(harmed) });
-  });
-  const rows = [...lines].map(([row, { cases, refused, harmed }]) => [row, cases, refused, harmed] as const);
-  t.comment('attack → cases → refused → harm without the check (0 for faults that nobody means)');
-  for (const [row, ...counts] of rows) t.comment(`${row} → ${counts.join(' → ')}`);
+/** A few at once: boards wait for each other's processor less than for their network. */
+const LANES = 3;
+
+export class Suite {
+  readonly #lines = new Map<string, Line>();
+
+  private constructor(
+    readonly bench: Bench,
+    readonly lanes: readonly Lane[],
+  ) {}
+
+  static async make(t: Test): Promise<Suite> {
+    const bench = await Bench.make(t);
+    return new Suite(bench, await Promise.all(Array.from({ length: LANES }, () => Lane.make(t, bench))));
+  }
+
+  /** The attacks first, which leave most boards as they were, so that these can be used again. */
+  async run(t: Test, attacks: readonly Attack[]): Promise<void> {
+    const jobs = attacks.map((attack): Job => ({ attack, hole: undefined }));
+    const holes = attacks.flatMap((attack): Job[] =>
+      attack.hole === undefined ? [] : [{ attack, hole: attack.hole }],
+    );
+    const queue = [...jobs, ...holes];
+    const next = async (lane: Lane): Promise<void> => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) await this.#one(t, lane, job);
+    };
+    await Promise.all(this.lanes.map(next));
+  }
+
+  async #one(t: Test, lane: Lane, { attack, hole }: Job): Promise<void> {
+    const end = await play(t, this.bench, lane, attack, hole).catch((error: unknown) => error);
+    if (!isEnd(end)) return void t.fail(`${attack.row}: ${attack.name}: ${end}`);
+    const { cases, refused, harmed } = this.#lines.get(attack.row) ?? { cases: 0, refused: 0, harmed: 0 };
+    this.#lines.set(
+      attack.row,
+      hole === undefined
+        ? { cases: cases + 1, refused: refused + Number(stands(t, attack, end)), harmed }
+        : { cases, refused, harmed: harmed + Number(falls(t, attack, end)) },
+    );
+  }
+
+  /** `attack → cases → refused` */
+  table(): string[] {
+    const rows = [...this.#lines].map(([row, line]) => `${row} → ${Object.values(line).join(' → ')}`);
+    return ['attack → cases → refused → harm without the check (0 for faults that nobody means)', ...rows];
+  }
 }
 
+const isEnd = (end: unknown): end is End => !(end instanceof Error);
+
 function stands(t: Test, { row, name, ends, also = () => true }: Attack, end: End): boolean {
-  const changes = ends === 'installed' ? [] : changed(end);
-  const fine =
-    end.outcome === 'plug-up' && end.state === ends && changes.length === 0 && !end.evil && also(end);
-  const found = { outcome: end.outcome, state: end.state, changes, evil: end.evil };
-  return t.ok(fine, `${row}: ${name}: ${ends}`, fine ? {} : { found, asked: end.asked, log: end.log });
+  const changes = ends === 'installed' ? [] : end.changes;
+  const fine = end.outcome === 'done' && end.state === ends && changes.length === 0 && !end.evil && also(end);
+  const { outcome, state, evil, took, asked, log } = end;
+  return t.ok(
+    fine,
+    `${row}: ${name}: ${ends}`,
+    fine ? {} : { found: { outcome, state, changes, evil, took }, asked, log },
+  );
 }
 
 function falls(t: Test, { row, name, hole, harm = ({ evil }) => evil }: Attack, end: End): boolean {
@@ -43,11 +84,4 @@ function falls(t: Test, { row, name, hole, harm = ({ evil }) => evil }: Attack, 
     `${row}: ${name}: without the check it does harm`,
     done ? {} : { hole, outcome, state, log },
   );
-}
-
-/** The set is byte for byte the old one, nothing outside of update/ has changed, and nothing there is committed. */
-function changed({ before, after }: End): string[] {
-  const rest = (tree: Tree): Tree => without(tree, (path) => /^update(\/|$)/.test(path));
-  const committed = [...after.keys()].filter((path) => /^update\/(journal|trial|undo|safe)$/.test(path));
-  return [...differences(rest(after), rest(before)), ...committed];
 }

@@ -117,7 +117,8 @@ export class Releases {
   }
 }
 
-async function layClient(device: string): Promise<void> {
+/** The client alone, without the plug. */
+export async function layClient(device: string): Promise<void> {
   for (const name of ['boot.py', 'rescue', 'net.py', 'ota'])
     await cp(join(ROOT, 'device', name), join(device, name), { recursive: true });
 }
