@@ -1,8 +1,8 @@
 /**
- * A whole board without hardware: power it, watch its events, press its button, cut its power. Each boot is one worker thread with
- * the real MicroPython in it; a reset ends that thread, so nothing can run after it.
+ * A whole board without hardware: power it, watch its events, press its button, cut its power. Each boot is a new VM, the
+ * real MicroPython, in a thread; a reset ends it at once, so nothing can run after it.
  */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Controls } from './controls.js';
 import { Life, noCounts } from './life.js';
 import { type BootData, CELL, type FromBoard, type ToBoard } from './messages.js';
@@ -19,6 +19,7 @@ import {
 } from './options.js';
 import { type Happening, Waiting } from './outcome.js';
 import { installedRelease, Reports } from './reports.js';
+import { Thread } from './thread.js';
 import { type Vm, vm } from './vm.js';
 import { Watchdog } from './watchdog.js';
 
@@ -100,17 +101,14 @@ export class Board extends Controls {
     this.listening.clear();
     const { port1: port, port2 } = new MessageChannel();
     const cells = new Int32Array(new SharedArrayBuffer(CELL.count * Int32Array.BYTES_PER_ELEMENT));
-    const worker = new Worker(new URL('./worker/main.js', import.meta.url), {
-      workerData: this.#bootData(build, port2, cells),
-      transferList: [port2],
-    });
+    const thread = Thread.take();
     const watchdog = new Watchdog(cells, () => void this.#again(WATCHDOG));
-    const life = new Life({ worker, port, cells, network: this.#network(), watchdog });
+    const life = new Life({ thread, port, cells, network: this.#network(), watchdog });
     this.#life = life;
     port.on('message', (message: FromBoard) => {
       if (this.#life === life) this.#take(message, life);
     });
-    worker.on('error', (error) => {
+    thread.boot(this.#bootData(build, port2, cells), (error) => {
       this.say(error.stack ?? error.message);
       this.#happened('failed');
     });

@@ -1,12 +1,13 @@
-/** One boot of a board: the worker thread with the VM in it, and what belongs to it. Nothing of it is left after its end. */
-import type { MessagePort, Worker } from 'node:worker_threads';
+/** One boot of a board: the thread with the VM in it, and what belongs to it. Nothing of it is left after its end. */
+import type { MessagePort } from 'node:worker_threads';
 import { CELL, type ToBoard } from './messages.js';
 import type { Network } from './network.js';
 import type { Counters } from './options.js';
+import type { Thread } from './thread.js';
 import type { Watchdog } from './watchdog.js';
 
 interface Parts {
-  readonly worker: Worker;
+  readonly thread: Thread;
   readonly port: MessagePort;
   readonly cells: Int32Array;
   readonly network: Network;
@@ -62,10 +63,10 @@ export class Life {
   }
 
   async end(): Promise<void> {
-    const { watchdog, network, worker, port } = this.parts;
+    const { watchdog, network, thread, port } = this.parts;
     watchdog.stop();
     network.drop();
-    await worker.terminate();
+    await thread.end();
     port.close();
   }
 }

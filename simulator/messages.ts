@@ -1,6 +1,6 @@
 /**
  * What crosses the border between the board's worker and the main thread, and the memory that they share.
- * The worker blocks in `Atomics.wait` on WAKE and reads its messages synchronously; nothing else ever runs in it.
+ * The worker blocks in `Atomics.wait` on WAKE and reads its messages synchronously; until the boot ends nothing else runs in it.
  */
 import type { MessagePort } from 'node:worker_threads';
 
@@ -13,6 +13,8 @@ export const CELL = {
   bytesWritten: 4,
   flashOps: 5,
   wdtBeat: 6,
+  /** Not 0: the power is off. */
+  over: 7,
   count: 8,
 } as const;
 

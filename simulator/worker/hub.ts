@@ -5,6 +5,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { CELL, type FromBoard, type ToBoard } from '../messages.js';
 import type { Clock } from './clock.js';
+import { Ended } from './ended.js';
 
 export class Hub {
   /** Real time (ms) until which a driven clock must not jump, because the network may still answer. */
@@ -61,6 +62,7 @@ export class Hub {
 
   /** Takes in what has happened, without waiting. */
   pump(): void {
+    this.live();
     for (let got = receiveMessageOnPort(this.port); got; got = receiveMessageOnPort(this.port)) {
       const message = got.message as ToBoard;
       this.#handlers.get(message.t)?.(message as never);
@@ -80,10 +82,15 @@ export class Hub {
     }
   }
 
-  /** Nothing runs after this: the main thread ends the worker. */
+  /** Nothing of this boot runs after this. */
   halt(message: FromBoard): never {
     this.post(message);
-    for (;;) Atomics.wait(this.cells, CELL.count - 1, 0);
+    throw new Ended();
+  }
+
+  /** The power may have gone. */
+  live(): void {
+    if (Atomics.load(this.cells, CELL.over) !== 0) throw new Ended();
   }
 
   #pause(seen: number, until: number): void {
@@ -114,13 +121,17 @@ export class Hub {
       const key = this.#pending.shift();
       if (key === undefined) return;
       this.#masked = 1;
-      try {
-        this.#call(key);
-      } catch (error) {
-        this.#failed(error instanceof Error ? error.message : String(error));
-      } finally {
-        this.#masked = 0;
-      }
+      this.#run(this.#call, key);
+      this.#masked = 0;
+    }
+  }
+
+  #run(call: (key: number) => void, key: number): void {
+    try {
+      call(key);
+    } catch (error) {
+      if (error instanceof Ended) throw error;
+      this.#failed(error instanceof Error ? error.message : String(error));
     }
   }
 }

@@ -134,10 +134,11 @@ interface Wasm {
 const isMemory = (value: unknown): value is Memory =>
   (value as Partial<Memory>).buffer instanceof ArrayBuffer;
 
-/** One VM for this thread; there must never be a second one in it. */
+const wasm = WebAssembly as unknown as Wasm;
+const plain = wasm.instantiate;
+
+/** A VM. The loader keeps its objects in globals: an earlier VM of this thread must never run again. */
 export async function startVm(options: VmOptions): Promise<MicroPython> {
-  const wasm = WebAssembly as unknown as Wasm;
-  const plain = wasm.instantiate;
   // the loader compiles the file itself; here it gets the module that the main thread compiled once, with wrapped imports
   let exports: WebAssembly.Exports = {};
   wasm.instantiate = (async (_: unknown, imports: WebAssembly.Imports) => {
