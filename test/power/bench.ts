@@ -1,13 +1,13 @@
 /** Boots boards on trees: power on, a fault perhaps, power off, and what lies on the flash then. */
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { BoardOptions, Outcome, Until } from '../../simulator/board.js';
 import { Board as Simulated } from '../../simulator/board.js';
 import type { Faults } from '../../simulator/messages.js';
 import { Film } from './film.js';
+import { MEMORY } from './memory.js';
 import { PORT } from './releases.js';
 import { lay, type Tree } from './tree.js';
 
@@ -36,8 +36,10 @@ export interface Booted {
 const TIMEOUT_MS = 120_000;
 
 export class Bench {
-  readonly dir = mkdtempSync(join(tmpdir(), 'soft-ota-power-'));
+  readonly dir = mkdtempSync(join(MEMORY, 'soft-ota-power-'));
   boots = 0;
+  /** Flashes, and what was wrong after the next update: the same for all that explore with this bench. */
+  readonly settled = new Map<string, Promise<string>>();
 
   constructor(t: Test) {
     t.teardown(() => rm(this.dir, { recursive: true, force: true, maxRetries: 3 }));

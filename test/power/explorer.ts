@@ -17,12 +17,18 @@ export interface Recovered {
   readonly points: readonly Point[];
 }
 
+export type Tally = Readonly<Record<'tried' | 'old' | 'new' | 'broken', number>>;
+
+/** `N cut points, N old, N new, 0 broken` */
+export function lineOf(tally: Tally, what = 'cut points'): string {
+  return `${tally.tried} ${what}, ${tally.old} old, ${tally.new} new, ${tally.broken} broken`;
+}
+
 /** Boots that the next update may take: one confirms, one updates, one cleans up. */
 const NEXT_BOOTS = 5;
 
 export class Explorer {
   readonly #recovered = new Map<string, Recovered>();
-  readonly #settled = new Map<string, Promise<string>>();
   /** What was wrong, and where. */
   readonly broken: string[] = [];
 
@@ -67,11 +73,15 @@ export class Explorer {
     });
   }
 
-  /** `N cut points, N old, N new, 0 broken` */
-  line(points: readonly Point[], what = 'cut points'): string {
+  /** What came of those of them that were tried. */
+  tally(points: readonly Point[]): Tally {
     const tried = points.flatMap(({ id }) => this.#recovered.get(id) ?? []);
     const count = (which: string): number => tried.filter((one) => one.which === which).length;
-    return `${tried.length} ${what}, ${count('old')} old, ${count('new')} new, ${count('broken')} broken`;
+    return { tried: tried.length, old: count('old'), new: count('new'), broken: count('broken') };
+  }
+
+  line(points: readonly Point[], what?: string): string {
+    return lineOf(this.tally(points), what);
   }
 
   /** Of all different flashes that were tried. */
@@ -94,9 +104,11 @@ export class Explorer {
 
   /** The next update works, and nothing lies about afterwards: else what is wrong. */
   async settle(tree: Tree): Promise<string> {
-    const id = nameOf(tree);
-    const known = this.#settled.get(id) ?? this.#next(tree);
-    this.#settled.set(id, known);
+    const { settled } = this.bench;
+    const { next, fs } = this.scenario;
+    const id = `${fs} ${next} ${nameOf(tree)}`;
+    const known = settled.get(id) ?? this.#next(tree);
+    settled.set(id, known);
     return known;
   }
 
