@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+/**
+ * npm test, last step: runs the test files, some at a time, and ends with one line that counts. tap's own runner does more, and
+ * takes a second of processor time for each file, as long as all that many of them test.
+ */
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { run } from '../server/exit.js';
+import { type Counts, type Result, runFile } from './run-file.js';
+
+const OPTIONS = {
+  /** Also those that are for the night. */
+  all: { type: 'boolean', default: false },
+  /** Print what passes, too. */
+  verbose: { type: 'boolean', default: false },
+  /** Seconds that a file may take. */
+  timeout: { type: 'string', default: '240' },
+  /** Files at a time: more than processors, since tests wait now and then. */
+  jobs: { type: 'string', default: String(availableParallelism() + 1) },
+} as const;
+
+/** Thousands of boots, whole minutes of a plug's life: `npm run test:all`, and every night. */
+const SLOW: readonly RegExp[] = [];
+
+/** These take longest: they begin first, or the others would have to wait for them at the end. */
+const LONG: readonly RegExp[] = [
+  /test\/(power|attacks|plug\/soak)/,
+  /test\/(faults|fuzz)/,
+  /test\/e2e/,
+  /test\/plug/,
+];
+
+/** All test files, with those for the night or without, the long ones first. */
+export function chosen(found: readonly string[], all: boolean): string[] {
+  const rank = (file: string): number => LONG.findIndex((long) => long.test(file)) + 1 || LONG.length + 1;
+  const files = found.filter((file) => all || !SLOW.some((slow) => slow.test(file)));
+  return files.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+function testFiles(): string[] {
+  const found = readdirSync('dist/test', { recursive: true }).map((file) => join('dist/test', String(file)));
+  return found.filter((file) => file.endsWith('.test.js'));
+}
+
+function report({ file, said, seconds, fail, pass }: Result, verbose: boolean): void {
+  const passes = /^ *(ok \d|1\.\.\d|TAP version|# Subtest|$)/;
+  const lines = said.split('\n').filter((line) => verbose || !passes.test(line));
+  const name = file.slice('dist/'.length, -'.test.js'.length);
+  process.stdout.write(`${fail > 0 ? 'FAILED' : 'passed'} ${name} (${pass}, ${seconds.toFixed(1)} s)\n`);
+  if (verbose || fail > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+await run(async () => {
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const files = positionals.length > 0 ? positionals : chosen(testFiles(), values.all);
+  const results: Counts[] = [];
+  const work = async (): Promise<void> => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const result = await runFile(file, Number(values.timeout));
+      report(result, values.verbose);
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+  const sum = (name: keyof Counts): number => results.reduce((all, result) => all + result[name], 0);
+  process.stdout.write(`${sum('pass')} passed, ${sum('fail')} failed, ${sum('skip')} skipped\n`);
+  return sum('fail') === 0 && sum('pass') > 0 ? 0 : 1;
+});
