@@ -21,4 +21,6 @@ globalThis.FinalizationRegistry = class {
     return false;
   }
 };
+// for Emscripten a file that is not there is an error, and Python looks for a thousand of them in a boot
+Error.stackTraceLimit = 1;
 parentPort?.on('message', live);

@@ -16,14 +16,20 @@ const NAMES = 6;
 const INITIAL = 10;
 const LARGEST = INITIAL * 2 ** 8;
 
+/** Where it was last time: a build with the same heap puts it into the same place. */
+let last = { at: 0, alloc: 0 };
+
 /** @throws SoftOtaError internal, when a build is too different */
 export function closeNames(memory: Memory): void {
   const words = new Uint32Array(memory.buffer);
+  if (words[last.at] !== last.alloc || !isTable(words, last.at - ALLOC, last.alloc)) last = search(words);
+  words[last.at] = INITIAL;
+}
+
+function search(words: Uint32Array): typeof last {
   for (let alloc = LARGEST; alloc > INITIAL; alloc /= 2) {
     const at = findTable(words, alloc);
-    if (at < 0) continue;
-    words[at] = INITIAL;
-    return;
+    if (at >= 0) return { at, alloc };
   }
   throw new SoftOtaError(
     'internal',
