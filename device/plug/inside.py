@@ -85,6 +85,7 @@ def internals(house, values, typed):
             hexlify(memory).decode(),
             sta.ifconfig()[0],
         )
+        + values["times"]
     ]
     values["signal"] = sta.status("rssi") if sta.isconnected() else "-"
     values["count"] = house.parts["wifi"].count

@@ -171,7 +171,7 @@ def step(web, name, values, typed):
     "Other pages come here for their times, then to their own module."
     house = web.house
     if name == "internals":
-        values["times"] = [times(house)]
+        values["times"] = times(house)
         return "inside", web, name, values, typed
     if name == "settings":
         minute = house.minute()
@@ -182,5 +182,5 @@ def step(web, name, values, typed):
     if name == "state":
         from json import dumps
 
-        return "200 OK", "application/json\r\nCache-Control: no-store", (dumps(state(house)),)
+        return "200 OK", "application/json\r\nCache-Control: no-store", (dumps(state(house)).encode(),)
     return web.form(name, values, typed, save, menu if name == "menu" else timers)

@@ -20,19 +20,24 @@ def parse(head):
 
 def plain(text):
     "Undoes the encoding of forms; as bytes, for a character may be spelled by several %XX. ValueError for what is not UTF-8."
-    parts = text.replace(b"+", b" ").split(b"%")
-    out = parts.pop(0)
-    for part in parts:
-        out += bytes([int(part[:2], 16)]) + part[2:]
-    return out.decode().replace("\r", "")
+    text = text.replace(b"+", b" ")
+    out = bytearray(text)
+    i = n = 0
+    while i < len(text):
+        out[n] = text[i]
+        if out[n] == 37:
+            out[n] = int(text[i + 1 : i + 3], 16)
+            i += 2
+        i += 1
+        n += 1
+    return str(out[:n], "utf8").replace("\r", "")
 
 
 def decode(body):
-    "{name: text}; several fields of one name are joined by commas."
+    "{name: text}; several fields of one name are joined by commas. No page has more than 40."
     typed = {}
-    for pair in body.split(b"&"):
-        name, value = (pair.split(b"=", 1) + [b""])[:2]
-        name, value = plain(name), plain(value)
+    for pair in body.split(b"&", 40):
+        name, value = [plain(part) for part in (pair.split(b"=", 1) + [b""])[:2]]
         typed[name] = typed[name] + "," + value if name in typed else value
     return typed
 

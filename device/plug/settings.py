@@ -113,10 +113,11 @@ def forget():
 
 def step(web, module, name, values, typed):
     """A step of plug/web.py: what is stored goes to the page of that module, before it; or, without a module, what the page gave is
-    stored. The last of the answer is what the parts have to be told."""
+    stored, and the parts are told when the code that did it has left the memory."""
     if module:
         values.update(load("plug" if name == "settings" else name))
         return module, web, name, values, typed
     for section, fields in values:
         save(section, fields)
-    return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name, (), [section for section, _ in values]
+        web.house.changed(section)
+    return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name, ()
