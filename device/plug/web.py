@@ -226,7 +226,8 @@ class Web:
             self.house.watch(client.sock, self, POLLOUT)
         for _ in range(_TURN):
             if not client.data:
-                for client.data in client.out:
+                for data in client.out:
+                    client.data = data
                     break
                 else:
                     return self.drop(client)
