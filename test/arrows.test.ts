@@ -147,7 +147,9 @@ t.test('arrows on the device', async (t) => {
     const [, source = ''] = file.replace(/\.py$/, '').split('/');
     const text = readFileSync(join(ROOT, file), 'utf8');
     const imported = [...text.matchAll(/^\s*(?:from|import)\s+([a-z_]+)/gm)].map(([, name = '']) => name);
-    const own = imported.filter((name) => name in DEVICE && name !== source && !LOOK.includes(`${file} → ${name}`));
+    const own = imported.filter(
+      (name) => name in DEVICE && name !== source && !LOOK.includes(`${file} → ${name}`),
+    );
     return own.filter((name) => !DEVICE[source]?.includes(name)).map((name) => `${file} → ${name}`);
   });
   t.same(faults, []);

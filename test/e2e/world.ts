@@ -7,12 +7,12 @@ import { pino } from 'pino';
 import type { Test } from 'tap';
 import { build } from '../../server/build.js';
 import type { StartConfig } from '../../server/config.js';
-import { ensureKeys } from '../../server/keys/ensure.js';
 import { type ProvisionOptions, provision } from '../../server/provision/provision.js';
 import { type Running, serve } from '../../server/serve.js';
 import { Board, type BoardOptions } from '../../simulator/board.js';
 import type { BoardEvent } from '../../simulator/events.js';
 import { confirmed } from '../../simulator/trial.js';
+import { layReadyKeys } from '../keys/ready.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
@@ -65,7 +65,7 @@ export class World {
     }
     await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify(project));
     await world.write({ ...(plug ? {} : { 'main.py': TINY_MAIN }), ...sources });
-    await ensureKeys(join(world.dir, 'keys'));
+    await layReadyKeys(join(world.dir, 'keys'));
     return world;
   }
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { write } from '../server/made-project.js';
 import { codeOfAsync } from '../throws-code.js';
 import { type Call, doNotSync, failWith } from './disk.js';
@@ -69,7 +69,7 @@ async function pointsOf(dir: string): Promise<Point[]> {
 
 async function makeShop(t: Test): Promise<string> {
   const dir = join(makeFolder(t), 'shop');
-  await generateKeys(join(dir, 'keys'));
+  await layReadyKeys(join(dir, 'keys'));
   writeFiles(dir, SOURCES);
   return dir;
 }

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import type { Order } from './preload.js';
 import { sample } from './sample.js';
 import { copyProject, filesIn, rebuild, restart, runIn, SOURCES, wholeHeads, writeFiles } from './shop.js';
@@ -73,7 +73,7 @@ export async function killEverywhere(
 /** The project as it is before the build, as it is after one that nothing disturbs, and the calls of that one. */
 async function prepare(dir: string, { before, change, cold }: Scenario) {
   const [start, end] = [join(dir, 'start'), join(dir, 'end')];
-  await generateKeys(join(start, 'keys'));
+  await layReadyKeys(join(start, 'keys'));
   if (before !== undefined) {
     writeFiles(start, before);
     await mustBuild(start);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
-import { generateKeys } from '../../server/keys/generate.js';
 import { readReleaseKey } from '../../server/keys/keyring.js';
 import { parseManifest } from '../../server/manifest/entries.js';
 import { type PublicKey, verifyHead } from '../../server/manifest/verify.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import type { Started } from '../server/made-project.js';
 import { doNotSync } from './disk.js';
 import { ORDER, type Order } from './preload.js';
@@ -127,7 +127,7 @@ async function killOnce(t: Test, dir: string, at: number, key: PublicKey, expect
 t.test('a server is killed while it starts, watches, publishes and answers', async (t) => {
   const home = makeFolder(t);
   const start = join(home, 'start');
-  await generateKeys(join(start, 'keys'));
+  await layReadyKeys(join(start, 'keys'));
   const key = await readReleaseKey(join(start, 'keys'));
   writeFiles(start, { ...SOURCES, ...LARGE });
   await rebuild(start);

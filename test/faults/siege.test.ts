@@ -7,8 +7,8 @@ import t, { type Test } from 'tap';
 import { besiege } from '../../bench/lab/attack.js';
 import { MALFORMED } from '../../bench/load/malformed.js';
 import { keepRoom } from '../../server/crowd.js';
-import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { makeTestRelease } from '../releases/made-release.js';
 import { makeServer, Raw, statusOf } from '../routes/made-server.js';
 import { write } from '../server/made-project.js';
@@ -57,7 +57,7 @@ t.test(
   'files run out: the attacker loses his connections, the devices get theirs, and a save is published',
   async (t) => {
     const dir = makeFolder(t);
-    await generateKeys(join(dir, 'keys'));
+    await layReadyKeys(join(dir, 'keys'));
     writeFiles(dir, SOURCES);
     const server = startIn(t, dir, 600);
     const port = Number((await server.line('listening')).port);

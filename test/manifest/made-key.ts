@@ -1,8 +1,9 @@
 /** Throw-away keys for tests, and heads to sign with them. */
-import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, type KeyObject, sign } from 'node:crypto';
 import type { HeadFields } from '../../server/manifest/head.js';
 import { type PublicKey, publicKeyOf } from '../../server/manifest/public-key.js';
 import type { Signer } from '../../server/manifest/sign.js';
+import { readyKey } from '../keys/ready.js';
 
 export interface MadeKey {
   readonly privateKey: KeyObject;
@@ -10,8 +11,11 @@ export interface MadeKey {
   readonly signer: Signer;
 }
 
+let made = 0;
+
+/** One that this process does not have yet. */
 export function makeKey(modulusLength = 2048): MadeKey {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength });
+  const privateKey = readyKey(String(made++), modulusLength);
   const publicKey = publicKeyOf(privateKey);
   const padding = constants.RSA_PKCS1_PADDING;
   const signer: Signer = {

@@ -11,15 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { generateKeys } from '../../server/keys/generate.js';
 import { recallBuild } from '../../server/last-build.js';
 import { blobPath, headPath, statePath } from '../../server/releases/layout.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { readTree } from '../releases/made-workshop.js';
 import { makeProject, runScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await generateKeys(KEYS);
+await layReadyKeys(KEYS);
 const here = process.cwd();
 t.teardown(() => process.chdir(here));
 

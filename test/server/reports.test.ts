@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { errorText } from '../../server/exit.js';
 import { resume } from '../../server/fleet/resume-command.js';
-import { generateKeys } from '../../server/keys/generate.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { enrolled, makeServer } from '../routes/made-server.js';
 import { makeProject, runScript, startScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await generateKeys(KEYS);
+await layReadyKeys(KEYS);
 const MASTER = Buffer.from(readFileSync(join(KEYS, 'enrolment.key'), 'utf8').trim(), 'hex');
 const LOCAL = ['--port', '0', '--host', '127.0.0.1'];
 

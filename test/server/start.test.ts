@@ -5,16 +5,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
-import { generateKeys } from '../../server/keys/generate.js';
 import { layRelease } from '../../server/releases/lay.js';
 import { headPath } from '../../server/releases/layout.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { makeTestRelease } from '../releases/made-release.js';
 import { readTree } from '../releases/made-workshop.js';
 import { makeProject, runScript, startScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await generateKeys(KEYS);
+await layReadyKeys(KEYS);
 const STACK = /node_modules|\.js:\d|\bat .*:\d/;
 const LOCAL = ['--port', '0', '--host', '127.0.0.1'];
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));

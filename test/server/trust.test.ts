@@ -7,12 +7,13 @@ import { BUILD, DOWNGRADE } from '../../server/commands.js';
 import { buildConfig, downgradeConfig } from '../../server/config.js';
 import { errorText } from '../../server/exit.js';
 import { parseFlags } from '../../server/flags.js';
-import { generateFurtherKey, generateKeys } from '../../server/keys/generate.js';
+import { generateFurtherKey } from '../../server/keys/generate.js';
 import { builtText } from '../../server/last-build.js';
 import { parseHead } from '../../server/manifest/head.js';
 import { headPath } from '../../server/releases/layout.js';
 import { type Name, runIn } from '../keys/commands.js';
 import { makeFolder } from '../keys/folder.js';
+import { layReadyKeys } from '../keys/ready.js';
 import { makeProject, runScript, startScript } from './made-project.js';
 
 /** A build in this process, as if it was typed; what it says or its error. */
@@ -30,7 +31,7 @@ async function typed(dir: string, name: 'build' | 'downgrade', ...argv: string[]
 }
 
 const KEYS = join(makeFolder(t), 'keys');
-const FIRST = (await generateKeys(KEYS)).keyId;
+const FIRST = (await layReadyKeys(KEYS)).keyId;
 const LOCAL = ['--port', '0', '--host', '127.0.0.1', '--no-watch'];
 const headOf = (dir: string) => parseHead(readFileSync(headPath(join(dir, 'bdist'), 6))).head;
 const fetchBytes = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
