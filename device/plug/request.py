@@ -1,8 +1,6 @@
 """What a request means, and whether it may; and the fields of a form. Nothing but POST changes anything, and a POST has to come from a
 page of this plug. A step of plug/web.py: loaded for a request and dropped."""
 # ota: -O3
-_ORDERS = {"": "menu", "reset": "internals", "clear": "internals"}  # paths that a page takes beside its own
-_MODULES = {"menu": "menu", "state": "menu", "timers": "menu", "settings": "menu", "internals": "menu", "wifi": "settings", "mqtt": "settings"}
 
 
 def parse(head):
@@ -113,14 +111,18 @@ def asked(web, path, fields, typed, saved):
         else:
             house.switch.set(path == "on" or path == "toggle" and not house.switch.on, "w")
         return "303 See Other", "text/plain\r\nLocation: /", ()
-    name = _ORDERS.get(path, path) if typed or not path else path
-    if name not in _MODULES:
-        return "404 No such page."
+    name = path
+    if typed and path in ("reset", "clear"):  # the page of internals takes them beside its own
+        name = "internals"
+    elif not path:
+        name = "menu"
     if typed and name in ("state", "menu"):
         return "405 Look, but send nothing."
-    if _MODULES[name] == "settings":
+    if name in ("wifi", "mqtt"):
         return "settings", web, "inside" if name == "wifi" else "forms", name, values, typed
-    return _MODULES[name], web, name, values, typed
+    if name in ("menu", "state", "timers", "settings", "internals"):
+        return "menu", web, name, values, typed
+    return "404 No such page."
 
 
 def file(name, tag, known):

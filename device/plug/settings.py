@@ -4,48 +4,28 @@ What is missing or not valid is its default."""
 import json
 import os
 
-# field, default, least, most (value of a number, length of anything else), then the same for the items of a list
+# field, default, least, most (value of a number, length of anything else)
 _FIELDS = {
-    "plug": (
-        ("name", "", 0, 32),
-        ("level", 0, 0, 3),
-        ("password", "", 0, 128),
-        ("hour", -1, -1, 23),
-        ("ntp", ["pool.ntp.org"], 1, 4, ("", 1, 63)),
-        ("tz", "UTC0", 1, 64),
-        ("zone", "UTC", 1, 64),
-        ("ap", "smart-plug-config", 0, 32),
-        ("ap_password", "2020hacks2020", 0, 63),
-    ),
-    "timers": (
-        ("active", False, 0, 1),
-        ("reverse", False, 0, 1),
-        ("days", 127, 0, 127),
-        ("rows", [], 0, 70, ([], 3, 3, (0, 0, 1440))),
-    ),
-    "mqtt": (
-        ("host", "", 0, 128),
-        ("port", 1883, 1, 65535),
-        ("user", "", 0, 64),
-        ("password", "", 0, 64),
-        ("id", "", 0, 64),
-        ("main", "", 0, 64),
-        ("feed", "", 0, 64),
-        ("ha", False, 0, 1),
-    ),
-    "wifi": (
-        ("networks", [], 0, 8, ([], 2, 2, ("", 0, 64))),
-        ("joined", True, 0, 1),
-        ("reason", "", 0, 32),
-    ),
-    "ota": (("board", "s20", 1, 16), ("wait", 15, 0, 3600)),
+    "plug": """name "" 0 32 level 0 0 3 password "" 0 128 hour -1 -1 23 ntp ["pool.ntp.org"] 1 4 tz "UTC0" 1 64
+zone "UTC" 1 64 ap "smart-plug-config" 0 32 ap_password "2020hacks2020" 0 63""",
+    "timers": "active false 0 1 reverse false 0 1 days 127 0 127 rows [] 0 70",
+    "mqtt": 'host "" 0 128 port 1883 1 65535 user "" 0 64 password "" 0 64 id "" 0 64 main "" 0 64 feed "" 0 64 ha false 0 1',
+    "wifi": 'networks [] 0 8 joined true 0 1 reason "" 0 32',
+    "ota": 'board "s20" 1 16 wait 15 0 3600',
 }
-_NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+_ITEMS = {"ntp": ("", 1, 63), "rows": ([], 3, 3, (0, 0, 1440)), "networks": ([], 2, 2, ("", 0, 64))}  # the same of what a list holds
+
+
+def fields(name):
+    words = _FIELDS[name].split()
+    return [
+        (words[i], json.loads(words[i + 1]), int(words[i + 2]), int(words[i + 3]), _ITEMS.get(words[i])) for i in range(0, len(words), 4)
+    ]
 
 
 def named(v):
     "A name for the network: 3 to 32 of [A-Za-z0-9_-]; or empty."
-    return v == "" or 3 <= len(v) <= 32 and all(c in _NAME for c in v)
+    return v == "" or 3 <= len(v) <= 32 and all([c.isalpha() or c.isdigit() or c in "-_" for c in v])
 
 
 def fits(v, default, least, most, item=None):
@@ -86,12 +66,12 @@ def move(old, new):
 
 def load(name):
     found = stored(name)
-    return {spec[0]: found[spec[0]] if valid(spec, found.get(spec[0])) else spec[1] for spec in _FIELDS[name]}
+    return {spec[0]: found[spec[0]] if valid(spec, found.get(spec[0])) else spec[1] for spec in fields(name)}
 
 
 def save(name, values):
     "Overlays the stored ones. ValueError names the field that is not valid; then nothing is written."
-    for spec in _FIELDS[name]:
+    for spec in fields(name):
         if spec[0] in values and not valid(spec, values[spec[0]]):
             raise ValueError(spec[0])
     merged = stored(name)  # with fields that only newer or older code knows
