@@ -1,9 +1,8 @@
 /** The MicroPython builds that the simulator knows, each an npm package with the same interface. */
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SoftOtaError } from '../server/errors.js';
-import { withCollector } from './wasm/collector.js';
+import { patched } from './wasm/remembered.js';
 
 interface Build {
   readonly package: string;
@@ -38,9 +37,9 @@ const loaded = new Map<VmVersion, Promise<Vm>>();
 
 async function load(version: VmVersion): Promise<Vm> {
   const loader = createRequire(import.meta.url).resolve(BUILDS[version].package);
-  const bytes = await readFile(join(dirname(loader), 'micropython.wasm'));
+  const bytes = patched(join(dirname(loader), 'micropython.wasm'), C_STACK);
   const shimHeap = Math.ceil(BUILDS[version].shims * OVERHEAD);
-  return { loader, shimHeap, module: await WebAssembly.compile(withCollector(bytes, C_STACK)) };
+  return { loader, shimHeap, module: await WebAssembly.compile(bytes) };
 }
 
 /** The loader script and the compiled module of a version, compiled once for all boards of this process. */
