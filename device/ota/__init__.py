@@ -22,7 +22,7 @@ def run(idle=rest, always=False):
         import guard  # it swaps, now with the memory that the client has left; the same code finishes a cut swap
 
         guard.swap()
-        del sys.modules["guard"]
+        forget("guard")
     except Exception as e:  # a program must go on; the guard tries again at the next boot
         sys.print_exception(e)
         reset = True

@@ -1,6 +1,8 @@
 """From the settings to a committed update, and what every part of the client needs: refusing, small files, the lines of a head, hashes,
 HTTP. Trust and installing are loaded for their step alone and dropped, so that memory is never asked for all."""
 # ota: -O3
+import os
+import sys
 from binascii import b2a_base64, hexlify, unhexlify
 from hashlib import sha256
 from select import poll
@@ -11,6 +13,8 @@ from machine import unique_id
 
 import ota
 
+mpy = getattr(sys.implementation, "_mpy", 0) or sys.implementation.mpy  # it had another name before MicroPython 1.19
+version = sys.implementation.version  # of MicroPython
 _IN = const(1)  # POLLIN and POLLOUT have the same numbers on every port
 _OUT = const(4)
 
@@ -41,7 +45,7 @@ def fields(head):
     return h
 
 
-def installed(path="data/head"):
+def kept(path="data/head"):
     "Release and manifest of the installed head, nothing is said of its signature; 0 when there is none that can be read."
     try:
         h = fields(read(path))
@@ -50,8 +54,8 @@ def installed(path="data/head"):
         return 0, ""
 
 
-def base64(digest):
-    return b2a_base64(digest)[:43].decode()
+def base64(data):
+    return b2a_base64(data)[:43].decode()
 
 
 def hmac(key, data):
@@ -64,21 +68,14 @@ def hmac(key, data):
     return data
 
 
-def mpy():
-    "The .mpy version that this firmware runs; it had another name before MicroPython 1.19."
-    from sys import implementation as i
-
-    return getattr(i, "_mpy", 0) or i.mpy
-
-
 def later(ms):
     "A moment ms from now; at most six days, for ticks wrap."
     return ticks_add(ticks_ms(), ms)
 
 
-def left(moment):
+def left(until):
     "ms until a moment, negative behind it."
-    return ticks_diff(moment, ticks_ms())
+    return ticks_diff(until, ticks_ms())
 
 
 class Http:
@@ -117,7 +114,7 @@ class Http:
         self.sock = sock = socket()
         sock.setblocking(False)
         self.poll = poll()
-        self.poll.register(sock, _OUT)
+        self.poll.register(sock)
         try:
             sock.connect(address)
         except OSError as e:
@@ -130,12 +127,12 @@ class Http:
             self.sock.close()
             self.sock = None
 
-    def do(self, event, call, what):
+    def do(self, event, call, data):
         "The result of one socket call, once there is one."
         result = None
         while result is None:
             self.wait(event)  # also when there is something: a flood must not outrun the time allowed
-            result = call(what)
+            result = call(data)
         if not result:
             raise OSError(104)
         return result
@@ -207,13 +204,13 @@ class Http:
         return bytes(data)
 
 
-def find(ids, until, idle):
+def find(keys, until, idle):
     "The URL of a server whose key is trusted, else of any that answers, None at the end of the time allowed. A lie can only make the update not happen."
     sock = socket(2, 2)  # AF_INET, SOCK_DGRAM
     sock.settimeout(0.05)
     url = None
     while not url and left(until) > 0:
-        sock.sendto("soft-ota? 1 " + ids, ("255.255.255.255", 8267))
+        sock.sendto("soft-ota? 1 " + keys, ("255.255.255.255", 8267))
         again = later(1000)
         while left(again) > 0:
             idle()
@@ -222,7 +219,7 @@ def find(ids, until, idle):
                 magic, _, key, port, path = (answer.decode().split() + [""])[:5]
                 if magic == "soft-ota!":
                     url = "http://%s:%d%s" % (sender[0], int(port), path)
-                    if key in ids:
+                    if key in keys:
                         return url
             except Exception:  # silence, or an answer that makes no sense: both mean to listen on
                 pass
@@ -242,27 +239,58 @@ def settings():
     return str(server), wait, board if isinstance(board, str) else ""
 
 
-def reach(server, ids, until, idle):
+def reach(server, keys, until, idle):
     "The server of the settings; without one, or with one that is no URL, it is looked for."
     if server[:7] != "http://":
-        server = find(ids, until, idle)
+        server = find(keys, until, idle)
         refuse(not server, "no_server")
     return Http(server, idle, until)
+
+
+def ask(http, board, tree, keys):
+    "The head as it comes, and whether the answer was made just now. tree: digest of the files, keys: the ids that are trusted; both may be empty."
+    said = mpy & 255, http.name, kept()[0], keys, board, tree, mpy
+    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + version[:3]) + report()
+    nonce = hexlify(os.urandom(8))
+    http.get(said, "&nonce=" + nonce.decode())
+    head = http.body()
+    if http.status != 200:
+        raise Refused("code=answer msg=" + head.decode())
+    t = http.fresh
+    if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:
+        ota.time = int(t[0]), ticks_ms()
+        return head, True
+    http.key = None  # nobody here needs to know who asks for blobs
+    return head, False
+
+
+def report():
+    "What this board has to tell of a release that failed, as fields of the question."
+    bad, error, said = kept("data/bad")[0], read("data/error", 200), ""
+    if bad:
+        said = "&bad=%d" % bad
+    if error:
+        said += "&error=%" + hexlify(error, b"%").decode()
+    if sys.path[0] == "rescue":
+        return said + "&state=safe"
+    return said + "&state=trial" if read("update/trial", 1) else said
 
 
 def update(idle, always, only):
     """only: True if a release waits that this board would take. Else None, or for a committed update: True when it
     changes code that is loaded."""
     try:
-        server, wait, board = settings()
-        if wait or always:
-            return steps(server, board, later((wait or 15) * 1000), idle, only)
+        return steps(idle, always, only)
     except Exception as e:  # whatever happens here, the program of this board must start
         print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
 
 
-def steps(server, board, until, idle, only):
+def steps(idle, always, only):
     "The files are checked while Wi-Fi joins."
+    server, wait, board = settings()
+    if not wait and not always:
+        return
+    until = later((wait or 15) * 1000)
     damaged, tree = False, ""
     if not only:
         import net
@@ -274,12 +302,13 @@ def steps(server, board, until, idle, only):
         del check
         ota.forget("ota.install")  # until it is known that there is something to do
         refuse(not net.wait(left(until), idle), "no_wifi")
-    from ota.trust import question, trusted
+        del net, sys.modules["net"]  # RSA needs the room
+    from ota.trust import judge, keys
 
-    http = reach(server, trusted(), until, idle)
+    http = reach(server, keys(), until, idle)
     try:
-        new, *wanted = question(http, board, tree)
-        del question, trusted
+        new, *wanted = judge(http, board, tree)
+        del judge, keys
         ota.forget("ota.trust")
         if only:
             return new

@@ -5,7 +5,7 @@ import os
 import sys
 from binascii import a2b_base64
 
-from ota.client import Refused, base64, hexlify, installed, later, left, read, refuse, sha256
+from ota.client import Refused, base64, hexlify, kept, later, left, read, refuse, sha256
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
 
@@ -28,13 +28,13 @@ def fine(path):
 
 
 def entries(path):
-    """(path, size, hash in base64) of each line, one line in memory at a time: a thousand need no more than ten. What stands
+    """[path, size, hash in base64] of each line, one line in memory at a time: a thousand need no more than ten. What stands
     behind these is for later versions."""
     if there(path):
         for line in open(path):
-            name, size, want = line.split()[:3]
-            refuse(not fine(name), "manifest_invalid", name)
-            yield name, int(size), want
+            entry = line.split()[:3]
+            refuse(not fine(entry[0]), "manifest_invalid", entry[0])
+            yield entry
 
 
 def gone(old, new):
@@ -63,23 +63,21 @@ def digest(path, idle):
 
 
 def twin(entry):
-    "The .py that would be loaded in place of this .mpy, None when there is none."
+    "The .py that would be loaded in place of this .mpy, 0 when there is none."
     source = entry[0][:-3] + "py"
-    if entry[0][-4:] == ".mpy" and there(source):
-        return source
+    return entry[0][-4:] == ".mpy" and there(source) and source
 
 
 def check(idle):
     "Is a file not as the installed manifest says? And the tree digest, empty when that manifest is not the signed one."
     refuse(there("update/journal") or there("update/undo"), "unfinished")  # that is the guard's
-    if not there("update", 0x4000):
-        os.mkdir("update")
+    there("update", 0x4000) or os.mkdir("update")
     if not there("update/trial"):
         for name in os.listdir("update"):  # left by an update that was cut off before its commit, or by one that is over
             if name not in ("safe", "f1", "f2"):
                 clear("update/" + name)
     damaged, every = False, sha256()
-    if (digest("data/manifest", idle) or "-") not in installed()[1]:
+    if (digest("data/manifest", idle) or "-") not in kept()[1]:
         return True, ""
     for entry in entries("data/manifest"):
         have = digest(entry[0], idle)
@@ -117,42 +115,17 @@ def install(http, head, h, tree, anchors=None):
         os.rename(anchors, "update/n3")
     old = tree and "data/manifest"
     try:
-        reset = planned(old, new, h, http)
+        plan(old, new, http, kept()[0] != int(h["release"]))  # a repair, and a head that was only signed anew, need no trial
+        reset = fetch(http)
     except Refused:
         if "inplace" not in h:
             raise
-        reset = emptied(old, new, http)
+        reset = plan(old, new, http, False, True)
     if there("data/error"):
         os.remove("data/error")  # it was told with the question that has led here
     print("ota: installed release=" + h["release"])
     os.rename("update/plan", "update/journal")  # the commit
     return reset
-
-
-def begun(trial):
-    """The plan with its first steps. The guard passes over those that have no n file. p2 is for an undo: then the head was a bad one.
-    Without a trial there is no undo."""
-    f = open("update/plan", "w")
-    f.write("soft-ota 1%s\n+0 data/manifest\n+1 data/head\n+2 data/bad\n!3 data/anchors\n" % ("" if trial else " inplace"))
-    return f
-
-
-def planned(old, new, h, http):
-    "Stages what differs. A repair, and a head that was only signed anew, need no trial."
-    with begun(installed()[0] != int(h["release"])) as f:
-        plan(f, old, new, http)
-    return fetch(http)
-
-
-def emptied(old, new, http):
-    "Where old and new do not fit beside each other, and the owner accepts it: what differs goes, and is fetched like damaged files at the next boot."
-    with begun(False) as f:
-        count = 4
-        for _, what, _ in changes(old, new, http.idle):
-            if what[:5] != "data/":
-                f.write("-%d %s\n" % (count, what))
-                count += 1
-    return True
 
 
 def fit(blocks, what):
@@ -162,15 +135,21 @@ def fit(blocks, what):
     refuse(blocks > have, "set_too_big", blocks, have)
 
 
-def plan(f, old, new, http):
-    "Writes the plan, and gives the time that it takes: a second for each KB. All of it has to fit on the flash."
+def plan(old, new, http, trial, inplace=False):
+    """Writes the plan, and gives the time that it takes: a second for each KB. All of it has to fit on the flash. inplace: where it does not,
+    and the owner accepts it, what differs goes, and is fetched like damaged files at the next boot. True then."""
     count, blocks = 4, 2
-    for sign, what, size in changes(old, new, http.idle):
-        f.write("%s%d %s\n" % (sign, count, what))
-        count += 1
-        blocks += (size + 4095) // 4096
-        http.until = later(left(http.until) + size)
-    fit(blocks, 3)
+    with open("update/plan", "w") as f:
+        # The guard passes over those that have no n file. p2 is for an undo: then the head was a bad one. Without a trial there is no undo.
+        f.write("soft-ota 1%s\n+0 data/manifest\n+1 data/head\n+2 data/bad\n!3 data/anchors\n" % ("" if trial else " inplace"))
+        for sign, what, size in changes(old, new, http.idle):
+            if not inplace or what[:5] != "data/":
+                f.write("%s%d %s\n" % ("-" if inplace else sign, count, what))
+            count += 1
+            blocks += (size + 4095) // 4096
+            http.until = later(left(http.until) + size)
+    inplace or fit(blocks, 3)
+    return inplace
 
 
 def changes(old, new, idle):
@@ -194,7 +173,7 @@ def changes(old, new, idle):
                 if path[i] == "/" and path[: i + 1] != last[: i + 1] and not there(path[:i], 0x4000):
                     yield "-", path[:i], 8192  # a new folder takes two blocks, and a file may be in its way
             last = path
-            yield "+" if there(path) else "*", "%s %d %s" % entry, entry[1] + 1  # an empty file takes a block, too
+            yield "+" if there(path) else "*", " ".join(entry), int(entry[1]) + 1  # an empty file takes a block, too
 
 
 def fetch(http):
@@ -203,31 +182,56 @@ def fetch(http):
     f = open("update/plan")
     refuse(f.readline()[:10] != "soft-ota 1", "blob_damaged", "plan")
     for line in f:
-        words = line.split()
-        name = words[1].split(".")[0].replace("/__init__", "").replace("/", ".")
+        step, path, *blob = line.split()
+        name = path.split(".")[0].replace("/__init__", "").replace("/", ".")
         reset = reset or name == "main" or name in sys.modules and name[:4] != "ota."
-        if len(words) > 3:
-            stage(http, "update/n" + words[0][1:], words[2], words[3])
-            print("ota: file path=%s size=%s" % (words[1], words[2]))
-        elif words[1][-5:] == ".json" and name[:5] == "data.":
-            copy(words[1], "update/p" + words[0][1:])
+        if blob:
+            stage(http, "update/n" + step[1:], *blob)
+            print("ota: file path=%s size=%s" % (path, blob[0]))
+        elif path[-5:] == ".json" and name[:5] == "data.":
+            with open(path, "rb") as g:
+                pour(g.readinto, "update/p" + step[1:], digest(path, int), int)
     return reset
 
 
-def copy(path, to):
-    with open(path, "rb") as f, open(to, "wb") as g:
-        while n := f.readinto(view):
-            g.write(view[:n])
-    refuse(digest(path, int) != digest(to, int), "blob_damaged", to)
-
-
 def stage(http, path, size, want):
-    "Streams a blob into a file and reads it back: both must have the hash that is wanted."
+    "Fetches a blob."
     http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
     refuse(http.status != 200 or http.left != int(size), "blob_unknown", http.status, want)
+    pour(http.into, path, want, http.idle)
+
+
+def pour(into, path, want, idle):
+    "Streams what into(view) gives into a file and reads it back: both must have the hash that is wanted."
     h = sha256()
     with open(path, "wb") as f:
-        while n := http.into(view):
+        while n := into(view):
             h.update(view[:n])
             f.write(view[:n])
-    refuse(not base64(h.digest()) == want == digest(path, http.idle), "blob_damaged", want)
+    refuse(not base64(h.digest()) == want == digest(path, idle), "blob_damaged", want)
+
+
+def follow(http, path):
+    """How trust has changed: one root file after the other, each proved by the one before and by itself (docs/protocol.md §10).
+    Where the newest root file lies to which this one leads: in update/, or path itself."""
+    from ota.trust import doubt, says
+
+    there("update", 0x4000) or os.mkdir("update")
+    while True:
+        version, epoch, _ = says(path)
+        http.get("root/%d" % (version + 1))
+        if http.status != 200:
+            http.close()  # the page that says so may be long
+            return path
+        refuse(not 0 < http.left <= 4096, "root_invalid", http.left)
+        old, path = path, "update/a" if version & 1 else "update/b"
+        with open(path, "wb") as f:
+            while n := http.into(view):
+                f.write(view[:n])
+        for trust in old, path:
+            code = doubt(path, trust, http.idle, True)
+            refuse(code, code)
+        found = says(path)
+        refuse(found[0] != version + 1, "root_version", found[0], version)
+        refuse(found[1] < epoch, "epoch_wrong", found[1], epoch)
+        http.until = later(15000)  # no stranger can prolong it so

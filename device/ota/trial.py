@@ -21,15 +21,15 @@ def there(*names):
 
 
 def mark(byte):
-    "Puts a byte into RTC memory, which a reset leaves alone and a power cut clears; gives the one before. Not every port has it."
-    memory = getattr(RTC(), "memory", lambda *_: b"")
+    "Puts a byte into RTC memory, which a reset leaves alone and a power cut clears; gives the one before. Not every port has it: bytes() is as empty."
+    memory = getattr(RTC(), "memory", bytes)
     m = (memory() + bytes(32))[:32]
     memory(m[:2] + byte + m[3:])
     return m[2:3]
 
 
 def count():
-    open("update/f2" if there("f1") else "update/f1", "w").close()
+    open("update/f%d" % (1 + there("f1")), "w").close()
 
 
 def watch():
@@ -45,7 +45,7 @@ class Watch:
         self.counted = False
         self.ticks = 0
         self.timer = Timer(-1)
-        self.timer.init(period=_TICK, mode=Timer.PERIODIC, callback=self.tick)
+        self.timer.init(period=_TICK, callback=self.tick)  # again and again
 
     def failed(self):
         "Counts this boot, once."
@@ -100,18 +100,10 @@ def sound():
 
     for entry in entries("data/manifest"):
         path = entry[0]
-        if path == "main.py" or path[:4] in ("net.", "ota/"):
+        if path[:4] in ("main", "net.", "ota/"):
             if digest(path, int) != entry[2] or twin(entry):
                 return False
     return True
-
-
-def rescue():
-    import ota
-
-    print("guard: damaged, the rescue client asks")
-    ota.run()
-    watch()
 
 
 def look(undo):
@@ -121,7 +113,12 @@ def look(undo):
         os.rename("update/trial", "update/undo")
         undo()
     try:
-        fine = not there("f2") and sound()
+        if not there("f2") and sound():
+            return
     except Exception as e:
-        fine = print("guard:", repr(e))
-    fine or rescue()
+        print("guard:", repr(e))
+    import ota
+
+    print("guard: damaged, the rescue client asks")
+    ota.run()
+    watch()

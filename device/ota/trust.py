@@ -1,12 +1,10 @@
 "The talk with the server: which head has it for this board, and is it to be trusted? (docs/protocol.md §2, §4, §5, §10)"
 # ota: -O3
-import os
-import sys
 from io import BytesIO
 from time import time
 
 import ota
-from ota.client import Refused, base64, fields, hexlify, hmac, installed, later, mpy, read, refuse, sha256, ticks_ms
+from ota.client import Refused, ask, fields, mpy, read, refuse, sha256, version
 
 
 def says(path):
@@ -26,7 +24,7 @@ def anchors(path, root=False):
             yield key
 
 
-def trusted(path="data/anchors"):
+def keys(path="data/anchors"):
     "The keys that may sign heads."
     ids = b""
     for key in anchors(path):
@@ -80,15 +78,15 @@ def doubt(what, path, idle, root=False):
 def follows(path, h, idle):
     "Refused if the head that is kept there, of the installed release or of one that was undone, forbids this one."
     new, may = int(h["release"]), int(h.get("downgrade", 0))
-    code = None
+    bad, code = path == "data/bad", None
     try:
         was = fields(read(path))
         old, closed = int(was["release"]), int(was.get("downgrade", 0))
         seen = max(old, closed)
         if was["epoch"] != h["epoch"]:
             return
-        if new == old and (path == "data/bad" or was["manifest"] != h["manifest"]):
-            code = "release_bad" if path == "data/bad" else "same_number"
+        if new == old and (bad or was["manifest"] != h["manifest"]):
+            code = "release_bad" if bad else "same_number"
         elif (new < old or new <= closed) and may < seen:
             code = "rollback"
         if code and doubt(read(path), "data/anchors", idle):
@@ -101,8 +99,7 @@ def follows(path, h, idle):
 def fits(h, board, path, idle):
     "Refused when a head that this root file has proved is not for this board as it is now. h: its fields()."
     boards, python, epoch = h["boards"], h["python"], says(path)[1]
-    version = sys.implementation.version
-    refuse(int(h["abi"]) != mpy() & 255, "abi_unknown", h["abi"], mpy() & 255)
+    refuse(int(h["abi"]) != mpy & 255, "abi_unknown", h["abi"], mpy & 255)
     refuse(boards != "*" and board not in boards.split(" "), "board_unknown", boards, board)
     refuse(tuple(map(int, python.split("."))) > version, "firmware_old", python, version)
     refuse(int(h["epoch"]) != epoch, "epoch_wrong", h["epoch"], epoch)
@@ -110,10 +107,10 @@ def fits(h, board, path, idle):
         follows(path, h, idle)
 
 
-def question(http, board, tree):
+def judge(http, board, tree):
     """(is it new, head, its fields, tree, False or where a new root file lies). Refused unless a new head is signed, for this board, and not
     older than what runs. tree: digest of the files, empty if they were not checked."""
-    head, fresh = ask(http, board, tree)
+    head, fresh = ask(http, board, tree, keys())
     new = head != read("data/head")
     path = new and believe(http, head)
     ota.heard = True
@@ -132,62 +129,9 @@ def believe(http, head):
     path = "data/anchors"
     code = doubt(head, path, http.idle)
     if code or int(fields(head).get("root", 0)) > says(path)[0]:
+        from ota.install import follow
+
         path = follow(http, path)
         code = doubt(head, path, http.idle)
-    refuse(code, code, head[11 : head.find(b"\n")].decode(), trusted(path))
+    refuse(code, code, head[11 : head.find(b"\n")].decode(), keys(path))
     return path
-
-
-def follow(http, path):
-    """How trust has changed: one root file after the other, each proved by the one before and by itself (docs/protocol.md §10).
-    Where the newest root file lies to which this one leads: in update/, or path itself."""
-    view = memoryview(bytearray(256))
-    try:
-        os.mkdir("update")
-    except OSError:
-        pass  # there already
-    while True:
-        version, epoch, _ = says(path)
-        http.get("root/%d" % (version + 1))
-        if http.status != 200:
-            http.close()  # the page that says so may be long
-            return path
-        refuse(not 0 < http.left <= 4096, "root_invalid", http.left)
-        old, path = path, "update/a" if version & 1 else "update/b"
-        with open(path, "wb") as f:
-            while n := http.into(view):
-                f.write(view[:n])
-        for trust in old, path:
-            code = doubt(path, trust, http.idle, True)
-            refuse(code, code)
-        found = says(path)
-        refuse(found[0] != version + 1, "root_version", found[0], version)
-        refuse(found[1] < epoch, "epoch_wrong", found[1], epoch)
-        http.until = later(15000)  # no stranger can prolong it so
-
-
-def ask(http, board, tree):
-    "The head as it comes, and whether the answer was made just now."
-    said = mpy() & 255, http.name, installed()[0], trusted(), board, tree, mpy()
-    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + sys.implementation.version[:3]) + report()
-    nonce = hexlify(os.urandom(8))
-    http.get(said, "&nonce=" + nonce.decode())
-    head = http.body()
-    if http.status != 200:
-        raise Refused("code=answer msg=" + head.decode())
-    t = http.fresh
-    if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:
-        ota.time = int(t[0]), ticks_ms()
-        return head, True
-    http.key = None  # nobody here needs to know who asks for blobs
-    return head, False
-
-
-def report():
-    "What this board has to tell of a release that failed, as fields of the question."
-    said, error = "", read("data/error", 200)
-    state = sys.path[0] == "rescue" and "safe" or read("update/trial", 1) and "trial"
-    for field in ("bad", installed("data/bad")[0]), ("error", error and "%" + hexlify(error, b"%").decode()), ("state", state):
-        if field[1]:
-            said += "&%s=%s" % field
-    return said

@@ -1,16 +1,16 @@
-"""Does the server's head name a higher release than the installed one? For the whole client there is no room beside the plug, so nothing of
+"""Number of the release that the server's head names, if it is higher than the installed one, as text; else empty. For the whole client there is no room beside the plug, so nothing of
 it is believed: whoever lies here brings about one reset in a night, for ota.run() verifies."""
 # ota: -O3
-from ota.client import fields, installed, later, mpy, reach, settings
+from ota.client import ask, fields, kept, later, reach, settings
 
 
 def peek(idle):
-    have = max(installed()[0], installed("data/bad")[0])  # also not one that was undone
-    http = reach(settings()[0], "", later(15000), idle)
+    server, _, board = settings()
+    http = reach(server, "", later(15000), idle)
     try:
-        http.get("%d/head" % (mpy() & 255), "?id=%s&have=%d" % (http.name, have))
-        release = int(fields(http.body())["release"]) if http.status == 200 else 0
-        print("ota: head release=%d current=%s fresh=False host=%s" % (release, release == have, http.host))
-        return release > have
+        head, fresh = ask(http, board, "", "")
+        new, have = int(fields(head)["release"]), kept()[0]
+        print("ota: head release=%d current=%s fresh=%s host=%s" % (new, new == have, fresh, http.host))
+        return str(new) if new > max(have, kept("data/bad")[0]) else ""  # also not one that was undone
     finally:
         http.close()

@@ -88,7 +88,7 @@ export const ENDLESS: readonly Attack[] = [
     },
     ends: 'root_invalid',
     also: ({ written }) => written < MUCH,
-    hole: ['ota/trust.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
+    hole: ['ota/install.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
     harm: ({ written }) => written > MUCH,
   },
 ];

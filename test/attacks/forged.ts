@@ -15,7 +15,7 @@ export const SIGNATURE: Hole = [
 export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
 export const HASH: Hole = [
   'ota/install.py',
-  'refuse(not base64(h.digest()) == want == digest(path, http.idle), "blob_damaged", want)',
+  'refuse(not base64(h.digest()) == want == digest(path, idle), "blob_damaged", want)',
   'h.digest()',
 ];
 

@@ -8,7 +8,7 @@ import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, type Stage, sha256 } fr
 
 const EVIL = { 'main.py': EVIL_MAIN };
 const HUGE = 0xffff_ffff;
-const FRESH = ['ota/trust.py', '.encode() == t[1]', '.encode() > b""'] as const;
+const FRESH = ['ota/client.py', '.encode() == t[1]', '.encode() > b""'] as const;
 
 /** Answers with the installed head and this proof that it is new. */
 function frozen(stage: Stage, proof: (head: Buffer) => string): void {

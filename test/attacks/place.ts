@@ -6,7 +6,7 @@ import { EVIL_MAIN, type Stage, sha256 } from './stage.js';
 const device = 'wrong device';
 const place = 'wrong place';
 const onlyHead = ({ asked }: End): boolean => asked.join() === '/6/head';
-const PATHS: Hole = ['ota/install.py', 'refuse(not fine(name), "manifest_invalid", name)', 'pass'];
+const PATHS: Hole = ['ota/install.py', 'refuse(not fine(entry[0]), "manifest_invalid", entry[0])', 'pass'];
 const ROOMS: Hole = ['ota/install.py', 'rooms[0] not in ("boot.py", "data", "rescue", "update") and ', ''];
 const CONTENT = 'print("from a place that no release may name")\n';
 
@@ -50,7 +50,7 @@ export const PLACE: readonly Attack[] = [
     begin: (stage) => stage.offer({ abi: 5 }),
     ends: 'abi_unknown',
     also: onlyHead,
-    hole: ['ota/trust.py', 'refuse(int(h["abi"]) != mpy() & 255,', 'refuse(False,'],
+    hole: ['ota/trust.py', 'refuse(int(h["abi"]) != mpy & 255,', 'refuse(False,'],
   },
   {
     row: device,
@@ -95,7 +95,7 @@ export const PLACE: readonly Attack[] = [
       stage.offer({}, { 'main.py': EVIL_MAIN, 'page.html': 'stored otherwise' });
     },
     ends: 'blob_damaged',
-    hole: ['ota/install.py', '== want == digest(path, http.idle)', '== want'],
+    hole: ['ota/install.py', '== want == digest(path, idle)', '== want'],
     harm: ({ state }) => state !== 'blob_damaged',
   },
 ];

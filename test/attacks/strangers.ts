@@ -68,7 +68,7 @@ export const STRANGERS: readonly Attack[] = [
     ends: 'installed',
     also: (end) => end.queries.length > 2 && !leaks(end),
     hole: [
-      'ota/trust.py',
+      'ota/client.py',
       'http.get(said, "&nonce=" + nonce.decode())',
       'http.get(said, "&nonce=" + hexlify(http.key).decode())',
     ],
@@ -80,7 +80,7 @@ export const STRANGERS: readonly Attack[] = [
     begin: (stage) => stage.offer({}, GOOD),
     ends: 'installed',
     also: (end) => blobQueries(end).length > 1 && blobQueries(end).every((query) => query === '?'),
-    hole: ['ota/trust.py', 'http.key = None  # nobody', 'pass  # nobody'],
+    hole: ['ota/client.py', 'http.key = None  # nobody', 'pass  # nobody'],
     harm: (end) => blobQueries(end).some((query) => query.includes('id=')),
   },
   {
@@ -113,7 +113,7 @@ export const STRANGERS: readonly Attack[] = [
       stage.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/client.py', 'if key in ids:', 'if True:'],
+    hole: ['ota/client.py', 'if key in keys:', 'if True:'],
     harm: ({ state }) => state !== 'installed',
   },
   {

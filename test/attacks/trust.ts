@@ -14,7 +14,7 @@ const OLD_KEYS: Keys = [
 const TWO = { threshold: 2 };
 const THIEF: Keys = [['both', S]];
 
-const PROVED: Hole = ['ota/trust.py', 'refuse(code, code)', 'pass'];
+const PROVED: Hole = ['ota/install.py', 'refuse(code, code)', 'pass'];
 
 /** A stranger's release, and root files that are to make it believed. */
 function takeover(stage: Stage, roots: Readonly<Record<number, Buffer>>, keys = [S]): void {
@@ -63,7 +63,7 @@ export const TRUST: readonly Attack[] = [
     name: 'a new root file that only its own keys have signed',
     begin: (stage) => takeover(stage, { 2: root(2, THIEF, [S]) }),
     ends: 'wrong_key',
-    hole: ['ota/trust.py', 'for trust in old, path:', 'for trust in (path,):'],
+    hole: ['ota/install.py', 'for trust in old, path:', 'for trust in (path,):'],
   },
   {
     row,
@@ -80,7 +80,7 @@ export const TRUST: readonly Attack[] = [
         ),
       }),
     ends: 'wrong_key',
-    hole: ['ota/trust.py', 'for trust in old, path:', 'for trust in (old,):'],
+    hole: ['ota/install.py', 'for trust in old, path:', 'for trust in (old,):'],
   },
   {
     row,
@@ -114,7 +114,7 @@ export const TRUST: readonly Attack[] = [
         ),
       }),
     ends: 'root_version',
-    hole: ['ota/trust.py', 'refuse(found[0] != version + 1,', 'refuse(False,'],
+    hole: ['ota/install.py', 'refuse(found[0] != version + 1,', 'refuse(False,'],
   },
   {
     row,
@@ -134,7 +134,7 @@ export const TRUST: readonly Attack[] = [
       });
     },
     ends: 'epoch_wrong',
-    hole: ['ota/trust.py', 'refuse(found[1] < epoch,', 'refuse(False,'],
+    hole: ['ota/install.py', 'refuse(found[1] < epoch,', 'refuse(False,'],
   },
   {
     row,

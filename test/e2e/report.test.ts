@@ -84,7 +84,7 @@ t.test('an answer that is not proved fresh is used, and told nothing more', asyn
 });
 
 t.test('without the check, a forged proof would be believed', async (t) => {
-  const { host, board } = await scene(t, ['ota/trust.py', '.encode() == t[1]:', '.encode() != t[1]:']);
+  const { host, board } = await scene(t, ['ota/client.py', '.encode() == t[1]:', '.encode() != t[1]:']);
   host.fresh = (proof) => proof.replace('1800000000', '1800000001');
   const events = await board.powerOn();
   t.match(named(events, 'head'), [{ fresh: true }]);

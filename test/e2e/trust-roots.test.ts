@@ -9,6 +9,8 @@ import { encodeSigned, NOTHING } from '../manifest/made-root.js';
 import { A, type Attack, attacks, B, C, D, E, outcome, Scene } from './trust-scene.js';
 
 const TRUST = 'ota/trust.py';
+/** Where a board follows the root files. */
+const FOLLOW = 'ota/install.py';
 const FIRST = firstRoot(A.publicKey);
 
 const change = (current: RootFields, what: Partial<RootChange>) => nextRoot(current, { ...NOTHING, ...what });
@@ -49,19 +51,19 @@ const ATTACKS: Attack[] = [
   {
     name: 'a version that skips one',
     code: 'root_version',
-    without: [[TRUST, 'found[0] != version + 1', 'False']],
+    without: [[FOLLOW, 'found[0] != version + 1', 'False']],
     begin: offered(encodeSigned({ ...WITH_B, version: 2 }, A)),
   },
   {
     name: 'a root file that the old root key has not signed',
     code: 'wrong_key',
-    without: [[TRUST, 'for trust in old, path:', 'for trust in (old, path)[1:]:']],
+    without: [[FOLLOW, 'for trust in old, path:', 'for trust in (old, path)[1:]:']],
     begin: offered(encodeSigned(change(FIRST, { add: [B.publicKey], remove: [A.signer.keyId] }), B)),
   },
   {
     name: 'a root file that its own root key has not signed',
     code: 'wrong_key',
-    without: [[TRUST, 'for trust in old, path:', 'for trust in (old, path)[:1]:']],
+    without: [[FOLLOW, 'for trust in old, path:', 'for trust in (old, path)[:1]:']],
     begin: offered(encodeSigned(change(FIRST, { add: [B.publicKey], remove: [A.signer.keyId] }), A)),
   },
   {
@@ -95,7 +97,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'an epoch that goes back',
     code: 'epoch_wrong',
-    without: [[TRUST, 'found[1] < epoch', 'False']],
+    without: [[FOLLOW, 'found[1] < epoch', 'False']],
     begin: async (scene) => {
       const current = { ...FIRST, epoch: 2 };
       scene.offer([B], { root: 1 }, [encodeSigned({ ...WITH_B, epoch: 0 }, A)]);
@@ -188,6 +190,6 @@ t.test('endless data for a root file is not written to flash', async (t) => {
   for (const said of ['Content-Length: 4097', 'Content-Length: 0', 'X: y']) {
     t.strictSame(await written(real, said), ['root_invalid', 0], said);
   }
-  const lax = await Scene.make(t, [[TRUST, 'not 0 < http.left <= 4096', 'http.left < 0']]);
+  const lax = await Scene.make(t, [[FOLLOW, 'not 0 < http.left <= 4096', 'http.left < 0']]);
   t.ok((await written(lax, 'Content-Length: 60000'))[1] >= 60_000, 'without the check it is');
 });

@@ -37,7 +37,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the commit before the re-read',
     patches: [
-      { path: INSTALL, old: '== want == digest(path, http.idle)', fault: '== want' },
+      { path: INSTALL, old: '== want == digest(path, idle)', fault: '== want' },
       {
         path: INSTALL,
         old: COMMIT,
@@ -71,10 +71,10 @@ const MUTANTS: readonly Mutant[] = [
         path: GUARD,
         old: 'import sys\n',
         fault:
-          'import sys\n\nsys.path.remove("rescue")\nfrom ota.http import left\n\nleft(0)\nsys.path.insert(0, "rescue")\n',
+          'import sys\n\nsys.path.remove("rescue")\nfrom ota.client import left\n\nleft(0)\nsys.path.insert(0, "rescue")\n',
       },
     ],
-    where: (flash) => flash.has('update/journal') && !flash.has('ota/http.mpy'),
+    where: (flash) => flash.has('update/journal') && !flash.has('ota/client.mpy'),
   },
 ];
 
