@@ -18,10 +18,10 @@ function pour(length: string, bytes: Buffer | string) {
   };
 }
 
-function drip(length: number) {
+function drip(length: number, ms = 40) {
   return (socket: Socket): void => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`);
-    const timer = setInterval(() => socket.write('b'), 40);
+    const timer = setInterval(() => socket.write('b'), ms);
     socket.on('close', () => clearInterval(timer));
   };
 }
@@ -35,6 +35,7 @@ function longer(stage: Stage, what: 'manifest' | 'file'): void {
 }
 
 const SIZE = ['ota/install.py', ' or http.left != int(size)', ''] as const;
+const TOTAL = ['ota/client.py', 'min(60000, left(self.until))', '60000'] as const;
 const DEADLINE = ['ota/client.py', 'if left(end) <= 0:', 'if False:'] as const;
 
 export const ENDLESS: readonly Attack[] = [
@@ -132,7 +133,22 @@ export const SLOW: readonly Attack[] = [
       stage.files.set('/6/head', drip(1000));
     },
     ends: 'failed',
-    hole: ['ota/client.py', 'min(60000, left(self.until))', '60000'],
+    hole: TOTAL,
+    harm: neverEnds,
+  },
+  {
+    row: slow,
+    name: 'a file that trickles in, byte by byte: 60 s, and one for each KB',
+    begin: (stage) => {
+      stage.board = { clock: 'driven', quiet: 1 };
+      stage.pace = 500;
+      const page = 'b'.repeat(5000);
+      stage.offer({}, { 'page.html': page });
+      stage.blob(Buffer.from(page), drip(page.length, 10));
+    },
+    ends: 'failed',
+    also: ({ took }) => took < 80_000,
+    hole: TOTAL,
     harm: neverEnds,
   },
 ];

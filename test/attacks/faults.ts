@@ -1,6 +1,7 @@
 /** Faults that nobody means: the connection goes at any byte, the journal or the settings are damaged. */
 import type { Socket } from 'node:net';
 import type { Lie } from '../e2e/static-host.js';
+import type { Hole } from './bench.js';
 import type { Attack, End } from './run.js';
 import { blobPath, EVIL_MAIN, type Stage } from './stage.js';
 
@@ -49,12 +50,45 @@ function settings(path: string, text: string, ends: string): Attack {
   };
 }
 
+/** Nothing of it is done, and nothing is begun beside it. */
+const journal = (name: string, text: string, hole?: Hole): Attack => ({
+  row: 'fault: corrupt journal',
+  name: `a journal ${name}`,
+  begin: (stage) => {
+    stage.laid.set('update/journal', Buffer.from(text, 'latin1'));
+    stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
+  },
+  ends: 'unfinished',
+  ...(hole === undefined ? {} : { hole }),
+  harm: ({ after }) => after.get('page.html')?.toString() === EVIL_MAIN,
+});
+
 export const FAULTS: readonly Attack[] = [
   ...[0, 9, 30, 60, 400].map((at) => broken('head', at)),
   ...[0, 100].map((at) => broken('manifest', at)),
   ...[0, 45, 120].map((at) => broken('file', at)),
   settings('data/ota.json', '{"server":"http://127.0.0.1:8267","wait":"x","board":5}', 'board_unknown'),
   settings('data/wifi.json', '{', 'no_wifi'),
+  {
+    row: 'fault: no Wi-Fi any more',
+    name: 'in the middle of a file',
+    begin: (stage) => {
+      stage.board = { clock: 'driven' };
+      offer(stage, 'file', 0);
+      stage.files.set(blobPath(Buffer.from(GOOD)), (socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${GOOD.length}\r\n\r\n${GOOD.slice(0, 9)}`);
+        setTimeout(() => stage.radio(false), 50);
+      });
+    },
+    ends: 'failed',
+    also: ({ took }) => took < 70_000,
+  },
+  journal('of a format that this guard does not know', 'soft-ota 9 inplace\n+7 page.html\n', [
+    'rescue/guard.py',
+    'if first[:11] not in ("soft-ota 1\\n", "soft-ota 1 "):',
+    'if False:',
+  ]),
+  journal('that is none', '\0\xff'),
   {
     row: 'fault: corrupt journal',
     name: 'a plan that was never committed is only cleared away',

@@ -12,6 +12,7 @@ export const SIGNATURE: Hole = [
   'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
   'f.read(size)',
 ];
+export const FORMAT: Hole = ['ota/trust.py', 'refuse(line[: len(magic)] != magic, "head_invalid")', 'pass'];
 export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
 export const HASH: Hole = [
   'ota/install.py',
@@ -131,6 +132,18 @@ export const FORGED: readonly Attack[] = [
     ends: 'signature_invalid',
     hole: ['ota/trust.py', 'if s >= n or n >> size * 8:', 'if n >> size * 8:'],
     harm: isOther,
+  },
+  {
+    row,
+    name: 'a head of a format that this board does not know, rightly signed',
+    begin: (stage) =>
+      serve(stage, (head) => {
+        const today = parseHead(head).body.toString();
+        const body = Buffer.from(today.replace('soft-ota 1 ', 'soft-ota 2 '));
+        return Buffer.concat([body, A.signer.sign(body)]);
+      }),
+    ends: 'head_invalid',
+    hole: FORMAT,
   },
   {
     row,

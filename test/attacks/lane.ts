@@ -54,8 +54,9 @@ export class Lane {
       faults: { joinMs: 0, ...options.faults },
     });
     const outcome = await board.boot({ until: 'prompt', timeout: LONG_MS });
-    if (outcome !== 'prompt') throw new Error(`${outcome}: ${JSON.stringify(board.events)}`);
-    return { board, folder, from: 0 };
+    if (outcome === 'prompt') return { board, folder, from: 0 };
+    await board.cut();
+    throw new Error(`${outcome}: ${JSON.stringify(board.events)}`);
   }
 
   /** The board is as it was with this flash, and may be taken again. */
@@ -76,24 +77,32 @@ export async function end({ board, folder }: Seat): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
+export interface Patience {
+  /** Milliseconds of the board's clock until a client that does not end is given up. */
+  readonly limit: number;
+  /** Turns of a loop each time that the client waits: a driven clock must not outrun a host that is only slow. */
+  readonly pace: number;
+}
+
 /** The client asks, as a program lets it; what it has installed runs then, if it says that it has to. */
-const question = (limit: number): string => `
+const question = ({ limit, pace }: Patience): string => `
 import ota
 from time import ticks_diff, ticks_ms
 began = ticks_ms()
 def idle():
     if ticks_diff(ticks_ms(), began) > ${limit}:
         raise KeyboardInterrupt
+    for _ in range(${pace}):
+        pass
 again = ota.run(idle)
 print("took", ticks_diff(ticks_ms(), began))
 if again:
     exec(open("main.py").read())
 `;
 
-/** `limit`: ms of the board's clock. */
-export async function ask({ board }: Seat, limit: number): Promise<Outcome> {
+export async function ask({ board }: Seat, patience: Patience): Promise<Outcome> {
   const late = new Promise<'timeout'>((resolve) => setTimeout(resolve, LONG_MS, 'timeout').unref());
-  const error = await Promise.race([board.exec(question(limit)), late]);
+  const error = await Promise.race([board.exec(question(patience)), late]);
   if (error === 'timeout') return error;
   if (error === undefined) return 'done';
   return error.includes('KeyboardInterrupt') ? 'held' : 'raised';

@@ -65,6 +65,15 @@ export const ROLLBACK: readonly Attack[] = [
   },
   {
     row: 'rollback',
+    name: 'an older release that the owner has allowed for this board: no attack',
+    begin: (stage) => stage.offer({ release: HAVE - 1, downgrade: HAVE }, { 'page.html': 'the older page' }),
+    ends: 'installed',
+    also: ({ after }) => after.get('page.html')?.toString() === 'the older page',
+    hole: ['ota/trust.py', ' and may < seen:', ':'],
+    harm: ({ state }) => state === 'rollback',
+  },
+  {
+    row: 'rollback',
     name: 'what a signed downgrade has closed',
     begin: (stage) => {
       stage.has({ release: HAVE, downgrade: NEXT });

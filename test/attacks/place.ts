@@ -33,6 +33,8 @@ function misplaced(path: string, hole: Hole = PATHS, harm = written(path)): Atta
   return { row: place, name: path, begin: naming(path), ends: 'manifest_invalid', hole, harm };
 }
 
+/** More than a board has free, and less than its flash. */
+const LARGE = 'x'.repeat(60 * 4096);
 const LONG = `lib/${'x'.repeat(57)}`;
 
 export const PLACE: readonly Attack[] = [
@@ -68,7 +70,26 @@ export const PLACE: readonly Attack[] = [
     also: onlyHead,
     hole: ['ota/install.py', 'refuse(blocks > have,', 'refuse(False,'],
   },
+  {
+    row: device,
+    name: 'a set that does not fit beside the installed one',
+    begin: (stage) => stage.offer({}, { 'page.html': LARGE }),
+    ends: 'set_too_big',
+    also: ({ asked }) => asked.length === 2,
+    hole: ['ota/install.py', 'if "inplace" not in h:', 'if False:'],
+    harm: ({ after }) => !after.has('page.html'),
+  },
+  {
+    row: device,
+    name: 'the same, and the owner has accepted that the installed one goes first: no attack',
+    begin: (stage) => stage.offer({ inplace: true }, { 'page.html': LARGE }),
+    ends: 'installed',
+    also: ({ after }) => !after.has('page.html') && after.has('main.py'),
+    hole: ['ota/install.py', 'if "inplace" not in h:', 'if True:'],
+    harm: ({ state }) => state === 'set_too_big',
+  },
   misplaced('data/wifi.json', ROOMS),
+  misplaced('DATA/wifi.json', ['ota/install.py', 'path.lower().split("/")', 'path.split("/")']),
   misplaced('boot.py', ROOMS),
   misplaced('rescue/guard.py', ROOMS),
   // What lies there is the client's own, in the middle of its work.

@@ -53,7 +53,7 @@ export async function play(t: Test, bench: Bench, lane: Lane, { begin }: Attack,
   const seat = await lane.seat(before, stage.board);
   stage.radio = (up) => seat.board.wifi(up);
   const { events, counters } = seat.board;
-  const outcome = await ask(seat, stage.limit);
+  const outcome = await ask(seat, stage);
   const now = seat.board.counters;
   const after = readTree(seat.folder);
   const changes = changed(before, after);
@@ -81,6 +81,8 @@ function told(events: readonly BoardEvent[]) {
 /** The set is byte for byte the old one, nothing outside of update/ has changed, and nothing there is committed. */
 function changed(before: Tree, after: Tree): string[] {
   const rest = (tree: Tree): Tree => without(tree, (path) => /^update(\/|$)/.test(path));
-  const committed = [...after.keys()].filter((path) => /^update\/(journal|trial|undo|safe)$/.test(path));
+  const committed = [...after.keys()].filter(
+    (path) => /^update\/(journal|trial|undo|safe)$/.test(path) && !before.has(path),
+  );
   return [...differences(rest(after), rest(before)), ...committed];
 }

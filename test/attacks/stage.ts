@@ -9,6 +9,7 @@ import type { BoardOptions } from '../../simulator/board.js';
 import type { Lie, StaticHost } from '../e2e/static-host.js';
 import { type MadeKey, makeKey } from '../manifest/made-key.js';
 import type { Files } from './bench.js';
+import type { Patience } from './lane.js';
 
 /** R is the root key, A and B are release keys, S is a stranger's, N one that only later root files name. */
 export const [R, A, B, S, N] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
@@ -22,15 +23,15 @@ type Sources = Readonly<Record<string, string | Buffer | undefined>>;
 export type Says = Partial<HeadFields>;
 export type Keys = readonly (readonly [Role, MadeKey])[];
 
-export class Stage {
+export class Stage implements Patience {
   /** What the host answers, by path. */
   readonly files = new Map<string, Lie>();
   /** Laid on the flash over what is provisioned. */
   readonly laid = new Map<string, Buffer>();
   board: Partial<BoardOptions> = {};
   wait = 15;
-  /** Milliseconds of the board's clock until a client that does not end is given up. */
   limit = 100_000;
+  pace = 0;
   /** Switches the network of the board off and on, while it asks. */
   radio: (up: boolean) => void = () => undefined;
   discover = false;

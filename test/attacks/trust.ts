@@ -1,6 +1,6 @@
 /** Keys that were stolen or revoked, and the files that say so. */
 import type { Hole } from './bench.js';
-import { SIGNATURE, TRUSTED } from './forged.js';
+import { FORMAT, SIGNATURE, TRUSTED } from './forged.js';
 import type { Attack } from './run.js';
 import { A, B, EVIL_MAIN, type Keys, N, R, root, S, type Stage } from './stage.js';
 
@@ -16,10 +16,26 @@ const THIEF: Keys = [['both', S]];
 
 const PROVED: Hole = ['ota/install.py', 'refuse(code, code)', 'pass'];
 
+const VERSION: Hole = ['ota/install.py', 'refuse(found[0] != version + 1,', 'refuse(False,'];
+
 /** A stranger's release, and root files that are to make it believed. */
 function takeover(stage: Stage, roots: Readonly<Record<number, Buffer>>, keys = [S]): void {
   stage.offer({}, EVIL, keys);
   for (const [version, bytes] of Object.entries(roots)) stage.files.set(`/root/${version}`, bytes);
+}
+
+/** As encodeRoot() writes it, but of a format that this board does not know. */
+function laterFormat(): Buffer {
+  const today = root(
+    2,
+    [
+      ['root', R],
+      ['release', S],
+    ],
+    [R],
+  );
+  const body = Buffer.from(today.toString('latin1', 0, today.length - 256).replace('root 1 ', 'root 2 '));
+  return Buffer.concat([body, R.signer.sign(body)]);
 }
 
 export const TRUST: readonly Attack[] = [
@@ -114,7 +130,42 @@ export const TRUST: readonly Attack[] = [
         ),
       }),
     ends: 'root_version',
-    hole: ['ota/install.py', 'refuse(found[0] != version + 1,', 'refuse(False,'],
+    hole: VERSION,
+  },
+  {
+    row,
+    name: 'the root file from before the revocation in place of the next',
+    begin: (stage) => {
+      const revoked: Keys = [
+        ['root', R],
+        ['release', B],
+      ];
+      stage.anchors = root(3, revoked, [R]);
+      stage.has({}, {}, [B]);
+      takeover(
+        stage,
+        {
+          4: root(
+            2,
+            [
+              ['root', R],
+              ['release', A],
+            ],
+            [R],
+          ),
+        },
+        [A],
+      );
+    },
+    ends: 'root_version',
+    hole: VERSION,
+  },
+  {
+    row,
+    name: 'a root file of a format that this board does not know',
+    begin: (stage) => takeover(stage, { 2: laterFormat() }),
+    ends: 'head_invalid',
+    hole: FORMAT,
   },
   {
     row,
