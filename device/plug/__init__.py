@@ -2,13 +2,13 @@
 everything else waits. RTC memory lives through a reset and dies with the power. 32 bytes (docs/device.md): 0 relay, 1 why a reset was
 made for the update client, 2-7 the guard's and the client's, 8 resets by the watchdog, 9 reason of the last reset, 10-14 override."""
 # ota: -O3
+import gc
 import sys
 
 from machine import PWM, RTC, Pin
 from micropython import const, schedule
 from time import ticks_diff, ticks_ms
 
-_DARK = (0, 700, 900, 1000)  # of 1023 at 100 Hz: how long the LED is dark at each level
 _BOUNCE = const(40)  # ms: shorter is no press
 _LONG = const(2000)  # ms: longer resets the board
 _MANY = const(10)  # presses within _SHORT ms forget the settings
@@ -25,11 +25,17 @@ def drop(*names):
         globals().pop(name, None)
 
 
-def reset(why):
-    "why: one character, shown after the restart. The relay keeps its state."
-    from plug.seldom import reset_now
+def load(name):
+    "A module of the plug for a moment: it lives as long as what is in use of it."
+    gc.collect()
+    module = __import__("plug." + name, None, None, ("x",))
+    drop(name)
+    return module
 
-    reset_now(why)
+
+def reset(why):
+    "why: one character, shown after the restart; f forgets Wi-Fi and settings before. The relay keeps its state."
+    load("seldom").restart(why)
 
 
 def read():
@@ -56,7 +62,7 @@ class Switch:
         self.level = self.count = 0
         self.why = ""
         self.manual = False
-        self.soon = self.remember  # a bound method made now, for none can be made in an interrupt
+        self.remember = self.remember  # a bound method made now, for none can be made in an interrupt
         self.show(self.on)
 
     def set(self, on, why):
@@ -69,12 +75,9 @@ class Switch:
             self.on = on
             self.count += 1
             try:
-                schedule(self.soon, 0)
+                schedule(self.remember, 0)
             except RuntimeError:  # too many wait: the loop remembers it
                 pass
-
-    def toggle(self, why):
-        self.set(not self.on, why)
 
     def remember(self, _=0):
         write(0, b"1" if self.on else b"0")
@@ -83,7 +86,7 @@ class Switch:
     def show(self, lit):
         "Lights the LED, or not: the relay's state, but for flashing while Wi-Fi joins."
         if self.pwm:
-            dark = _DARK[self.level] if lit else 1023
+            dark = (0, 700, 900, 1000)[self.level] if lit else 1023  # of 1023 at 100 Hz
             self.pwm.duty(dark if self.low else 1023 - dark)
         else:
             self.led.value(lit != self.low)
@@ -104,7 +107,7 @@ class Button:
         self.switch = switch
         self.down = self.up = None
         self.times = [0] * _MANY
-        self.n = 0
+        self.count = 0
         pin = Pin(number, Pin.IN, Pin.PULL_UP)
         pin.irq(self.edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
 
@@ -115,27 +118,18 @@ class Button:
             if self.up is None or not 0 <= ticks_diff(now, self.up) < _BOUNCE:
                 self.down = now
         elif self.down is not None:
-            held = ticks_diff(now, self.down)
+            ms = ticks_diff(now, self.down)
             self.down = None
-            if held >= _BOUNCE:
+            if ms >= _BOUNCE:
                 self.up = now
-                self.press(now, held)
+                if ms > _LONG:
+                    schedule(reset, "b")
+                else:
+                    self.press(now)
 
-    def press(self, now, held):
-        if held > _LONG:
-            schedule(again, False)
-            return
-        self.switch.toggle("b")
-        self.times[self.n % _MANY] = now
-        self.n += 1
-        if self.n >= _MANY and 0 <= ticks_diff(now, self.times[self.n % _MANY]) <= _SHORT:
-            schedule(again, True)
-
-
-def again(factory):
-    "Resets the board. factory: Wi-Fi and settings are forgotten; trust anchors, enrolment and board stay."
-    if factory:
-        from plug.settings import forget
-
-        forget()
-    reset("f" if factory else "b")
+    def press(self, now):
+        self.switch.set(not self.switch.on, "b")
+        self.times[self.count % _MANY] = now
+        self.count += 1
+        if self.count >= _MANY and 0 <= ticks_diff(now, self.times[self.count % _MANY]) <= _SHORT:
+            schedule(reset, "f")

@@ -4,7 +4,9 @@ import gc
 import sys
 
 import plug
+from micropython import const
 
+_TO_2000 = const(946684800)  # Unix seconds
 # relay, LED, LED lit by 0, button (all of them pull to 0 when pressed)
 _BOARDS = {
     "s20": (12, 13, True, 0),
@@ -38,23 +40,28 @@ def chosen():
 
 
 def begin():
-    "Relay and button: they work from now on, whatever else waits. Can be called again."
-    if not plug.relay:
-        pins = board(chosen())
-        plug.relay = plug.Switch(pins)
-        plug.Button(pins[3], plug.relay)
+    "Relay and button: they work from now on, whatever else waits. True when the plug has reset the board because of a release."
+    pins = board(chosen())
+    plug.relay = plug.Switch(pins)
+    plug.Button(pins[3], plug.relay)
+    return plug.read()[1] in b"nu"
 
 
-def house(news, asked):
-    """The plug as a whole; its run() is for ever. news(idle): does a release wait? Asked when Wi-Fi comes up late, and once a night. asked: this boot is a reset that was
-    made for a release; whatever came of it, the next question is the nightly one."""
-    from plug.house import House
+def house(asked, heard, now):
+    """The plug as a whole; its run() is for ever. asked: this boot is a reset that was made for a release; whatever came of it, the next
+    question is the nightly one. heard: by the update server, in this boot. now: (Unix seconds, ticks) of a time that is trusted, or None."""
+    from plug.house import House, left, later
 
-    plug.home = home = House(plug.relay, news)
+    if not plug.relay:  # it was damaged when the board started
+        begin()
+    plug.home = home = House(plug.relay)
     for name in parts(home, asked):
         gc.collect()  # each part lies close to the one before, or the heap is full of holes
         home.build(name)
     home.known = {}
+    if now and home.clock:
+        home.set_time(now[0] - left(now[1]) // 1000 - _TO_2000)
+    home.due["proof"] = later(0 if heard else 240000)
     print("plug: up")
     plug.drop("begin")
     return home

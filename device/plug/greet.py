@@ -16,7 +16,7 @@ from plug.mqtt import packet, text
 _NAMELESS = 30000  # ms after a look-up that failed: the next one may block for 19 s
 
 
-def read(m):
+def begin(m):
     "Settings: the topics, and all that begins anew with them."
     m.hide = m.set and m.set["ha"]  # Home Assistant keeps what it is not told to forget
     m.set = s = m.house.settings("mqtt")
@@ -52,6 +52,19 @@ def connect(m):
         if e.args[0] != 115:  # EINPROGRESS
             raise
     m.house.watch(sock, m, POLLOUT)
+
+
+def welcome(m, code):
+    "The broker's answer. What was under way goes again."
+    if code:
+        raise OSError("refused: %s (%d)" % ("user or password" if code in (4, 5) else "by the broker", code))
+    m.up = True
+    m.error = ""
+    if m.unacked:
+        m.unacked[0] |= 8  # DUP
+        if not m.unacked[0] & 1:
+            m.own = [b"on" if m.unacked[-2:] == b"on" else b"off"]
+        m.ask(4, m.unacked)  # PUBACK
 
 
 def hello(m, s):

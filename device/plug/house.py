@@ -1,7 +1,8 @@
 """What the parts of the plug share, and the loop in which they take turns: small, no asyncio, and none of them waits.
-docs/device.md says what a part is."""
+docs/device.md says what a part is. And the care for Wi-Fi."""
 # ota: -O3
 import gc
+import time
 
 from machine import Timer, reset
 from micropython import const
@@ -11,8 +12,9 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 import plug
 
-_WHERE = {"clock": "plan", "wifi": "house", "join": "night"}  # files of parts, where their name is another one
 _STALL = const(60000)  # ms after which a loop that does not turn is reset
+_BUILT = const(13675680)  # minutes from 2000 to 2026: an earlier time is none
+_EPOCH = (time.gmtime(0)[0] - 1970) // 30 * 15778080 - 15778080  # minutes to add: 0, on boards that count from 1970 less
 
 
 def later(ms):
@@ -27,41 +29,38 @@ def left(moment):
 
 class House:
     """switch, clock, parts (name -> part, may lack one), due (name -> when it is built), next (minute of the next switching or None),
-    override (state, until) or None, waiting (an update waits), message (for the page), name, version (release, as text),
-    errors (of parts), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
-    plug/seldom.py: changed(name), reset(why), update_now(), stop(name)."""
+    override (state, until) or None, waiting (number of the release that waits, as text), message (for the page), name, version (release,
+    as text), errors (of parts), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
+    plug/seldom.py: reset(why), update_now(), stop(name), set_time(seconds)."""
 
-    def __init__(self, switch, news):
-        self.switch, self.news = switch, news
+    def __init__(self, switch):
+        self.switch = switch
         self.poll = poll()
         self.owners = {}  # id of a socket -> (its part, itself)
         self.parts, self.due, self.known = {}, {}, {}
+        self.news = []  # names of settings that have changed, and nobody was told
         self.clock = self.next = self.override = None
-        self.waiting = False
-        self.message = ""
+        self.waiting = self.message = ""
         self.errors = 0
         self.night = False  # the next question is the nightly one
         self.up = WLAN(STA_IF).isconnected
         self.later, self.left = later, left
         self.started = self.fed = ticks_ms()
-        self.dog = Timer(-1)  # kept, or the collector would free it under the hardware
-        self.dog.init(period=10000, mode=Timer.PERIODIC, callback=self.look)
+        self.timer = Timer(-1)  # kept, or the collector would free it under the hardware
+        self.timer.init(period=10000, mode=Timer.PERIODIC, callback=self.look)
 
     def settings(self, name):
         "The valid settings of that name; see plug/settings.py."
         if name in self.known:
             return self.known[name]
-        from plug.settings import load
+        return plug.load("settings").load(name)
 
-        values = load(name)
-        plug.drop("settings")
-        return values
+    def changed(self, name):
+        "To be called after settings were saved: every part that knows them reads them before it is its turn again."
+        self.news.append(name)
 
     def __getattr__(self, name):
-        from plug import seldom
-
-        deed = getattr(seldom, name)
-        plug.drop("seldom")
+        deed = getattr(plug.load("seldom"), name)
         return lambda *what: deed(self, *what)
 
     def look(self, _):
@@ -74,7 +73,8 @@ class House:
 
     def minute(self):
         "Minutes since 2000 in UTC, None while the time is unknown."
-        return self.clock and self.clock.minute()
+        minute = time.time() // 60 + _EPOCH
+        return minute if minute >= _BUILT else None
 
     def watch(self, sock, part, events):
         "The loop calls part.ready(sock, event). Again for other events of the same socket."
@@ -90,16 +90,39 @@ class House:
             self.poll.unregister(sock)
 
     def build(self, name):
-        "Part web is class Web of plug/web.py, but for _WHERE. The part without a name is a reset."
+        "Part web is class Web of plug/web.py, but for clock, wifi, join and proof. The part without a name is a reset."
         self.due.pop(name, None)
         if not name:
             plug.reset(self.message)
         if name not in self.parts:
             try:
-                file = __import__("plug." + _WHERE.get(name, name), None, None, ("x",))
-                self.parts[name] = getattr(file, name[0].upper() + name[1:])(self)
+                file = {"clock": "plan", "wifi": "house", "join": "night", "proof": "night"}.get(name, name)
+                file = __import__("plug." + file, None, None, ("x",))
+                part = getattr(file, name[0].upper() + name[1:])(self)
+                if part:
+                    self.parts[name] = part
             except Exception as e:
                 self.fail(name, e)
+
+    def tell(self):
+        "What was saved is read once, when nothing of the request is in memory any more. Where there is no room yet it is told later."
+        name = self.news[0]
+        gc.collect()
+        part = name
+        try:
+            self.known = {name: self.settings(name)}
+            for part in list(self.parts.values()):
+                if hasattr(part, "changed"):
+                    part.changed(name)
+            if name == "mqtt" and self.clock and self.known[name]["host"]:
+                self.due[name] = later(0)
+            self.news.pop(0)
+        except MemoryError:
+            gc.collect()
+        except Exception as e:
+            self.news.pop(0)
+            self.fail(part, e)
+        self.known = {}
 
     def fail(self, part, e):
         "Without the memory to say what is wrong, a reset is what is left."
@@ -109,30 +132,35 @@ class House:
         except MemoryError:
             reset()
 
+    def wait(self):
+        "ms until somebody wants a turn."
+        ms = 100 if self.news else 60000
+        for part in self.parts.values():
+            ms = min(ms, part.wait())
+        for at in self.due.values():
+            ms = min(ms, left(at))
+        return max(0, ms)
+
     def run(self):
+        "No part is held in a variable here: one that is stopped leaves the memory at once, with its code."
         while True:
-            wait = 60000
-            for part in self.parts.values():
-                wait = min(wait, part.wait())
-            for at in self.due.values():
-                wait = min(wait, left(at))
-            for sock, event in self.doze(later(max(0, wait))):
-                owner = self.owners.get(id(sock))
-                if owner:
-                    self.turn(owner[0], sock, event)
+            for sock, event in self.doze(later(self.wait())):
+                self.turn(self.owners.get(id(sock), (None,))[0], sock, event)
             self.feed()
-            for part in list(self.parts.values()):
-                self.turn(part)
+            if self.news:
+                self.tell()
+            for name in list(self.parts):
+                self.turn(self.parts.get(name))
             for name in list(self.due):
                 if left(self.due[name]) <= 0:
                     self.build(name)
 
     def turn(self, part, sock=None, event=0):
-        "A part that raises is stopped, and built again after a while."
+        "A part that raises is stopped, and built again after a while. None has gone meanwhile."
         try:
-            if sock:
+            if sock and part:
                 part.ready(sock, event)
-            elif part.wait() <= 0:
+            elif part and part.wait() <= 0:
                 part.step()
         except Exception as e:
             self.fail(part, e)
@@ -144,7 +172,7 @@ class House:
             ready = self.poll.poll(max(0, min(left(end), 500)))
             if self.switch.count != count:
                 self.switch.remember()
-            elif not ready and left(end) > 0:
+            elif not ready and not self.news and left(end) > 0:
                 continue
             return ready
 
@@ -186,7 +214,4 @@ class Wifi:
             self.lit = not self.lit
             house.switch.show(self.lit)
             if left(self.join) <= 0:
-                from plug.seldom import join
-
-                join(self)
-                plug.drop("seldom")
+                house.connect(self)

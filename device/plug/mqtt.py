@@ -42,7 +42,7 @@ class Mqtt:
     def changed(self, name):
         if name == "mqtt":
             self.stop()
-            self.greet().read(self)
+            plug.load("greet").begin(self)
 
     def stop(self):
         if self.sock:
@@ -80,10 +80,16 @@ class Mqtt:
 
     def step(self):
         try:
-            if left(self.at) <= 0:
-                self.due()
-            else:
+            if left(self.at) > 0:
                 self.say()
+            elif self.asked:
+                raise OSError("no answer came")
+            elif self.sock:
+                self.ask(_PINGRESP, b"\xc0\0")
+            elif self.house.up():
+                plug.load("greet").connect(self)
+            else:
+                self.at = later(1000)
         except OSError as e:
             self.lost(str(e))
 
@@ -99,23 +105,6 @@ class Mqtt:
             self.lost(str(e))
 
     # to the broker
-
-    def due(self):
-        if self.asked:
-            raise OSError("no answer")
-        if self.sock:
-            self.ask(_PINGRESP, b"\xc0\0")
-        elif self.house.up():
-            self.greet().connect(self)
-        else:
-            self.at = later(1000)
-
-    def greet(self):
-        "What is needed around a connection only."
-        from plug import greet
-
-        plug.drop("greet")
-        return greet
 
     def ask(self, kind, data):
         "Sends what the broker has to answer with a packet of that kind."
@@ -144,7 +133,7 @@ class Mqtt:
                 self.publish(self.main, state)
         else:
             if not self.todo:
-                self.todo = self.greet().messages(self)
+                self.todo = plug.load("greet").messages(self)
             for message in self.todo:
                 return self.publish(*message)
             self.todo = None
@@ -175,7 +164,7 @@ class Mqtt:
         while not i or buf[i] & 128:
             i += 1
             if i == 5:
-                raise ValueError("bad packet")
+                raise ValueError("a bad packet")
             if i == have:
                 return False
             n |= (buf[i] & 127) << 7 * i - 7
@@ -193,10 +182,10 @@ class Mqtt:
         if kind == _PUBLISH and self.up:
             return self.hear(at, end, cut)
         if not self.asked >> kind & 1:
-            raise ValueError("bad packet")
+            raise ValueError("a bad packet")
         self.asked ^= 1 << kind
         if kind == _CONNACK:
-            self.welcome(self.buf[at + 1])
+            plug.load("greet").welcome(self, self.buf[at + 1])
         elif kind == _PUBACK:
             self.unacked = None
         elif kind == _PINGRESP:
@@ -207,17 +196,6 @@ class Mqtt:
         if not self.asked:
             self.at = later(_PING)
 
-    def welcome(self, code):
-        if code:
-            raise OSError("refused: %s (%d)" % ("user or password" if code in (4, 5) else "by the broker", code))
-        self.up = True
-        self.error = ""
-        if self.unacked:
-            self.unacked[0] |= 8  # DUP
-            if not self.unacked[0] & 1:
-                self.own = [b"on" if self.unacked[-2:] == b"on" else b"off"]
-            self.ask(_PUBACK, self.unacked)
-
     def hear(self, start, end, cut):
         "PUBLISH. What was retained is no order: it is old, and comes again with each connection."
         buf = self.buf
@@ -227,14 +205,14 @@ class Mqtt:
             at += 2
             self.send(b"\x40\2" + buf[at - 2 : at])
         if at > end or buf[0] & 4:
-            raise ValueError("bad packet")
+            raise ValueError("a bad packet")
         if topic and topic in self.topics and not buf[0] & 1:
             self.obey(self.topics.index(topic), None if cut else bytes(buf[at:end]))
 
     def obey(self, which, word):
         switch = self.house.switch
         if which == 1:
-            switch.toggle("m")
+            switch.set(not switch.on, "m")
         elif which == 2:
             if word == b"install":
                 self.house.update_now()

@@ -2,6 +2,8 @@
 Loaded for that, and gone again until the next night. And the first joining after the setup."""
 # ota: -O3
 import gc
+import sys
+from micropython import const
 from network import STA_IF, WLAN
 from os import urandom
 
@@ -9,8 +11,7 @@ import plug
 from plug import write
 from plug.house import later, left
 
-_REASONS = {2: "password", 3: "network"}
-_FROM = 2 * 60  # minute of the UTC day; three hours from here on
+_FROM = const(120)  # minute of the UTC day; three hours from here on
 
 
 def until_night(minute):
@@ -21,6 +22,26 @@ def until_night(minute):
     return ((_FROM + dice - minute - 1) % 1440 + 1) * 60000
 
 
+def free():
+    "Drops the update client."
+    for name in list(sys.modules):
+        if name.split(".")[0] in ("net", "ota"):
+            del sys.modules[name]
+    gc.collect()
+
+
+def Proof(house):
+    "A release on trial stays: its page is up, and a server was heard, or some minutes have passed."
+    if "web" in house.parts:
+        from ota import confirm
+
+        confirm()
+        free()
+    else:
+        house.due["proof"] = later(10000)
+    plug.drop("night")
+
+
 class Night:
     """Built when the plug starts, when the time becomes known, when Wi-Fi comes up for the first time, and when the night has come:
     the last two ask."""
@@ -28,7 +49,7 @@ class Night:
     def __init__(self, house):
         self.house = house
         self.now = house.up() and (not house.asked or house.night)
-        self.hour = house.settings("plug")["hour"]
+        self.changed("plug")
 
     def changed(self, name):
         if name == "plug":
@@ -53,24 +74,31 @@ class Night:
         if asks:
             self.ask()
         if not house.waiting:
-            wait = until_night(house.minute())
+            house.stop("night")
+            plug.drop("night")
+            house.night = True
+            wait = until_night(house.minute())  # not before, for the time may become known meanwhile
             if asks and wait < 43200000:  # not twice in a night
                 wait += 86400000
-            house.night = True
-            house.stop("night")
             house.due["night"] = later(wait)
-            plug.drop("night")
 
     def ask(self):
-        "Blocks while the server answers, at most 15 s; button and relay go on."
+        "Blocks while the server answers, at most 15 s; button and relay go on. The page makes room for the client."
         house = self.house
         house.asked = True
+        house.stop("web")
+        plug.drop("web")
+        house.due["web"] = later(0)
         gc.collect()
         try:
-            house.waiting = bool(house.news(house.feed))
-        except (OSError, ValueError, MemoryError) as e:  # no server, no head, no room: the next night
-            print("plug: night", repr(e))
-        gc.collect()
+            from plug.peek import peek
+
+            house.waiting = peek(house.feed)
+            del peek
+        except Exception as e:  # no server, no head, no room: the next night
+            print("ota: refused", e)
+        plug.drop("peek")
+        free()
 
 
 class Join:
@@ -96,15 +124,16 @@ class Join:
             self.end = later(15000)  # for the broker
         mqtt = house.parts.get("mqtt")
         if up and (not self.broker or mqtt and mqtt.up):
-            self.keep(joined=True)
+            save("wifi", {"joined": True})
+            plug.drop("settings", "night")
             house.stop("join")
-            plug.drop("night")
         elif left(self.end) <= 0:
-            self.keep(reason="broker" if self.joined else _REASONS.get(WLAN(STA_IF).status(), "join"))
+            reasons = {2: "password", 3: "network"}
+            save("wifi", {"reason": "broker" if self.joined else reasons.get(WLAN(STA_IF).status(), "join")})
             plug.reset("p")
 
-    def keep(self, **values):
-        from plug.settings import save
 
-        save("wifi", values)
-        plug.drop("settings")
+def save(name, values):
+    from plug.settings import save
+
+    save(name, values)

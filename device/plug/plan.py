@@ -1,22 +1,20 @@
 """The time, and the plan that drives the relay as timers and override say. The RTC is UTC. A time server is asked once an hour, sooner
 after a failure; docs/device.md says what is believed."""
 # ota: -O3
-import time
-
-from machine import RTC, Timer
+from machine import Timer
 from micropython import const
+from time import time
 
 import plug
 from plug import read, rules, write
 from plug.house import later, left
 
 _NEAR = const(90000)  # ms: a longer wait is looked at again, for clocks drift and are set
-_BUILT = const(13675680)  # minutes from 2000 to 2026: an earlier time is none
-_EPOCH = (time.gmtime(0)[0] - 1970) // 30 * 15778080 - 15778080  # minutes to add: 0, on boards that count from 1970 less
 
 
 class Clock:
-    "last: minute of the last answer, None without one. lost: minutes without an answer, a warning is due after 420. error: the last one."
+    """last: minute of the last answer, None without one. lost: minutes without an answer, a warning is due after 420. error: the last one.
+    names: the servers."""
 
     def __init__(self, house):
         self.house = house
@@ -26,29 +24,15 @@ class Clock:
 
     def changed(self, name):
         if name == "plug":
-            self.fails = self.lost = self.server = 0
+            self.names = self.house.settings(name)["ntp"]
+            self.fails = self.lost = self.index = 0
             self.address = None
             self.error = ""
             self.due = later(0)
 
-    def minute(self):
-        "Minutes since 2000 in UTC, None while the time is unknown."
-        minute = time.time() // 60 + _EPOCH
-        return minute if minute >= _BUILT else None
-
     def ms_to(self, minute):
         "ms until that minute begins."
-        return (minute - self.minute()) * 60000 - time.time() % 60 * 1000
-
-    def set(self, seconds):
-        "Seconds since 2000, from whoever is trusted."
-        if self.minute() is None:
-            self.house.night = False
-            self.house.due["night"] = later(0)  # to find the night anew
-        t = time.gmtime(seconds - _EPOCH * 60)
-        RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
-        self.last = self.minute()
-        self.house.changed("time")
+        return (minute - self.house.minute()) * 60000 - time() % 60 * 1000
 
     def wait(self):
         return left(self.due)
@@ -57,22 +41,10 @@ class Clock:
         "A moment to ask; what was asked before has had its time."
         self.due = later(1000)
         if self.house.up():
-            from plug.seldom import ask
-
-            ask(self)
-            plug.drop("seldom")
+            self.house.ask(self)
 
     def ready(self, sock, _):
-        from plug.seldom import answer
-
-        answer(self, sock.recv(48))
-        plug.drop("seldom")
-
-    def stop(self):
-        if self.sock:
-            self.house.forget(self.sock)
-            self.sock.close()
-            self.sock = None
+        self.house.answer(self, sock.recv(48))
 
 
 class Plan:
@@ -81,32 +53,28 @@ class Plan:
     def __init__(self, house):
         self.house = house
         self.timer = Timer(-1)
-        self.done = self.then = None  # the minute for which the timer has switched; what it will switch to
-        memory = read()
-        until = int.from_bytes(memory[10:14], "big")
+        self.at = self.done = self.then = None  # the minute for which the timer has switched; what it will switch to
+        data = read()
+        until = int.from_bytes(data[10:14], "big")
         if until:
-            house.override = memory[14] == 49, until
-        self.load()
-
-    def load(self):
-        self.at = later(0)
-        self.timers = self.house.settings("timers")
-        from plug.forms import parse
-
-        try:
-            self.zone = parse(self.house.settings("plug")["tz"])
-        except ValueError:
-            self.zone = 0, 0, None, None
-        plug.drop("forms")
+            house.override = data[14] == 49, until
+        self.changed("timers")
+        self.changed("plug")
 
     def changed(self, name):
+        house = self.house
         if name == "timers":
-            self.keep(None)
-            self.house.switch.manual = False
-        if name in ("timers", "plug"):
-            self.load()
-        if name == "time":
-            self.at = later(0)
+            if self.at is not None:  # they are others than before
+                self.keep(None)
+                house.switch.manual = False
+            self.timers = house.settings(name)
+        if name == "plug":
+            text = house.settings(name)["tz"]
+            try:
+                self.zone = plug.load("forms").parse(text)
+            except ValueError:
+                self.zone = 0, 0, None, None
+        self.at = later(0)
 
     def keep(self, override):
         self.house.override = override
@@ -115,7 +83,7 @@ class Plan:
 
     def local(self, minute):
         "The same minute on the wall."
-        return minute + rules.offset(self.zone, minute)
+        return minute + rules.span(self.zone, minute)[0]
 
     def wait(self):
         return 0 if self.house.switch.manual and self.house.minute() else left(self.at)
@@ -154,6 +122,3 @@ class Plan:
         self.done = self.house.next
         self.house.switch.set(self.then, "t")
         self.at = later(0)
-
-    def stop(self):
-        self.timer.deinit()

@@ -41,11 +41,6 @@ def span(zone, minute):
     return (std if summer else dst), _first(year * 12 + 10) * 1440 - std
 
 
-def offset(zone, minute):
-    "Minutes east of UTC."
-    return span(zone, minute)[0]
-
-
 # what the timers want: the state follows from the clock on the wall alone, so a skipped or repeated hour needs no rule of its own
 
 

@@ -1,12 +1,11 @@
 "What is done seldom: deeds of the house, a question to a time server (SNTP, RFC 4330), joining Wi-Fi. Loaded for that, then dropped."
 # ota: -O3
 import gc
-import socket
-import struct
 import sys
 from micropython import const
 from os import urandom
 from select import POLLIN
+from struct import unpack
 
 from plug import read, write
 from plug.house import later
@@ -16,13 +15,17 @@ _BUILT = const(820540800)  # seconds from 2000 to 2026
 _HOUR = const(60)  # minutes
 
 
-# deeds of the house, which is their first argument
+# every function gets the house first, but for the first
 
 
-def reset_now(why):
+def restart(why):
     from machine import reset
     from network import STA_IF, WLAN
 
+    if why == "f":
+        from plug.settings import forget
+
+        forget()
     write(9, why.encode()[:1] or b"\0")
     WLAN(STA_IF).disconnect()  # or a new name would not reach the router
     reset()
@@ -36,7 +39,7 @@ def reset(house, why):
 
 def stalled(house):
     write(8, bytes([min(read()[8] + 1, 255)]))
-    reset_now("w")
+    restart("w")
 
 
 def update_now(house):
@@ -45,22 +48,12 @@ def update_now(house):
     reset(house, "u")
 
 
-def changed(house, name):
-    "To be called after settings were saved: every part that knows them reads them at once."
-    for part in list(house.parts.values()):
-        if hasattr(part, "changed"):
-            part.changed(name)
-    if name == "mqtt" and "plan" in house.parts and house.settings(name)["host"]:
-        house.due[name] = later(0)
-
-
 def stop(house, name):
     "Ends a part; its sockets are closed, whatever state it is in."
     part = house.parts.pop(name, None)
-    try:
-        part.stop()
-    except Exception:  # it may have none, or be damaged in any way
-        pass
+    timer = getattr(part, "timer", None)
+    if timer:
+        timer.deinit()
     for owner, sock in list(house.owners.values()):
         if owner is part:
             house.forget(sock)
@@ -81,65 +74,88 @@ def failed(house, part, e):
     if isinstance(e, MemoryError):
         gc.collect()
         if house.message == "memory":
-            reset_now("m")
+            restart("m")
         house.message = "memory"
 
 
 # the time
 
 
-def ask(clock):
+def set_time(house, seconds):
+    "Seconds since 2000, from whoever is trusted."
+    from time import gmtime
+
+    from machine import RTC
+    from plug.house import _EPOCH
+
+    if house.minute() is None:
+        house.night = False
+        house.due["night"] = later(0)  # to find the night anew
+    t = gmtime(seconds - _EPOCH * 60)
+    RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
+    house.clock.last = house.minute()
+    if "plan" in house.parts:
+        house.parts["plan"].at = later(0)
+
+
+def ask(house, clock):
     "Each failure doubles the pause until the next question, and takes the next server. Only the name's look-up can block."
+    from socket import AF_INET, SOCK_DGRAM, getaddrinfo, socket
+
     if clock.sock:
-        missed(clock, "silent")
-    servers = clock.house.settings("plug")["ntp"]
+        missed(clock, "no answer came")
     pause = min(15 << min(clock.fails, 8), _HOUR * 60)
     clock.lost += pause // 60
     try:
         if not clock.address:
-            clock.address = socket.getaddrinfo(servers[clock.server % len(servers)], 123)[0][-1]
-        clock.sock = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            clock.address = getaddrinfo(clock.names[clock.index % len(clock.names)], 123)[0][-1]
+        clock.sock = sock = socket(AF_INET, SOCK_DGRAM)
         sock.setblocking(False)
         clock.stamp = urandom(8)
-        clock.house.watch(sock, clock, POLLIN)
+        house.watch(sock, clock, POLLIN)
         sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
     except OSError as e:
-        missed(clock, "no way: %s" % e)
+        missed(clock, "no way there: %s" % e)
     clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
 
 
-def answer(clock, a):
+def answer(house, clock, a):
     if len(a) < 48 or a[0] & 7 != 4 or a[24:32] != clock.stamp:
         return  # not from a server, or not the answer to our question
-    seconds, part = struct.unpack("!II", a[40:48])
+    seconds, part = unpack("!II", a[40:48])
     after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
     if not 0 < a[1] < 16 or not seconds or after < _BUILT or a[0] >> 6 == 3:
-        missed(clock, "refused" if a[1] == 0 else "wrong time")  # a kiss of death: not before the pause is over, and not this one
-        return
-    clock.stop()
+        return missed(clock, "refused by it" if a[1] == 0 else "a wrong time")  # a kiss of death: not before the pause is over, and not this one
+    close(clock)
     clock.fails = clock.lost = 0
     clock.error = ""
     clock.due = later(_HOUR * 60000)
-    clock.set(after)
+    set_time(house, after)
 
 
 def missed(clock, error):
-    clock.stop()
+    close(clock)
     clock.address = None
     clock.fails += 1
-    clock.server += 1
+    clock.index += 1
     clock.error = error
-    print("plug: ntp", error)
+    print("plug: no time:", error)
+
+
+def close(clock):
+    if clock.sock:
+        clock.house.forget(clock.sock)
+        clock.sock.close()
+        clock.sock = None
 
 
 # Wi-Fi
 
 
-def join(wifi):
-    "A scan blocks 2.5 s: only when all known networks were tried, and never just before a switching point."
+def connect(house, wifi):
+    "One attempt. A scan blocks 2.5 s: only when all known networks were tried, and never just before a switching point."
     import net
 
-    house = wifi.house
     if not wifi.queue:
         if house.next and house.minute() and 0 < house.clock.ms_to(house.next) < 5000:
             return

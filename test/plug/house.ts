@@ -138,7 +138,7 @@ export class Plug {
   /** Sets the plug's wall clock, as an answer of a time server does. */
   async setTime(utc: Date | string): Promise<void> {
     const seconds = Math.floor(new Date(utc).getTime() / 1000) - EPOCH_2000;
-    await this.ask(`house.clock.set(${seconds})`);
+    await this.ask(`house.set_time(${seconds})`);
   }
 
   /** What the board has printed. */
@@ -159,7 +159,7 @@ export class Plug {
     const text = JSON.stringify(JSON.stringify(values));
     const save = '__import__("plug.settings", None, None, ("save",)).save';
     await this.ask(`[${save}("${name}", json.loads(${text})), __import__("plug").drop("settings")]`);
-    await this.ask(`house.changed("${name}")`);
+    await this.ask(`[house.changed("${name}"), house.tell()]`);
   }
 
   /** Before power-on only: a running board does not look at this folder again. */

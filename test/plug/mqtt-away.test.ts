@@ -47,7 +47,7 @@ t.test('B0f S4.20 a broker that is frozen is noticed, and found again', { buffer
   broker.freeze();
   await plug.advance(31_000);
   t.equal(await plug.ask("house.parts['mqtt'].up"), false, 'a ping without an answer');
-  t.match(plug.lines().join('\n'), 'plug: mqtt: no answer');
+  t.match(plug.lines().join('\n'), 'plug: mqtt: no answer came');
   await plug.post('/on');
   t.ok(plug.relay(), 'the page switches all the same');
   broker.thaw();

@@ -73,7 +73,7 @@ t.test('S4.20 a packet that never ends is a broker that does not answer', { buff
     Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]), mqtt.text(FEED), Buffer.alloc(5000)]),
   );
   await pass(plug, () => broker.connections.length === 2, 'another connection', 36);
-  t.match(plug.lines().join('\n'), 'plug: mqtt: no answer');
+  t.match(plug.lines().join('\n'), 'plug: mqtt: no answer came');
 });
 
 /** The greeting is over: nothing is asked, so that every answer is one too many. */

@@ -2,7 +2,7 @@
 import json
 
 from plug.forms import parse
-from plug.rules import decide, offset, until_for, wanted
+from plug.rules import decide, span, until_for, wanted
 
 
 def minutes(case):
@@ -27,7 +27,7 @@ def walk(case):
 
 def offsets(case):
     zone = parse(case["tz"])
-    return [offset(zone, minute) for minute in minutes(case)]
+    return [span(zone, minute)[0] for minute in minutes(case)]
 
 
 with open("/cases.json") as f:
