@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { KEY } from './bench.js';
 import { HASH } from './forged.js';
 import type { Attack, End } from './run.js';
-import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, type Stage, sha256 } from './stage.js';
+import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, rooted, type Stage, sha256 } from './stage.js';
 
 const EVIL = { 'main.py': EVIL_MAIN };
 const HUGE = 0xffff_ffff;
@@ -34,18 +34,7 @@ const saysFresh = says('"current":true,"fresh":true');
 /** A release that a key was made for, in a new epoch; the board still has what the thief has signed. */
 function newEpoch(stage: Stage): void {
   stage.has({ release: HUGE });
-  stage.files.set(
-    '/root/2',
-    root(
-      2,
-      [
-        ['root', R],
-        ['release', B],
-      ],
-      [R],
-      { epoch: 1 },
-    ),
-  );
+  stage.files.set('/root/2', root(2, rooted(R, B), [R], { epoch: 1 }));
 }
 
 export const ROLLBACK: readonly Attack[] = [
@@ -155,15 +144,7 @@ export const FORWARD: readonly Attack[] = [
     row: 'fast-forward',
     name: 'a head of the epoch before, by a key that stays',
     begin: (stage) => {
-      stage.anchors = root(
-        2,
-        [
-          ['root', R],
-          ['release', A],
-        ],
-        [R],
-        { epoch: 1 },
-      );
+      stage.anchors = root(2, rooted(R, A), [R], { epoch: 1 });
       stage.has({ epoch: 1 });
       stage.offer({ epoch: 0, release: HUGE }, EVIL);
     },

@@ -121,6 +121,12 @@ export class Stage implements Patience {
   }
 }
 
+/** One key for root files, one for heads. */
+export const rooted = (forRoots: MadeKey, forHeads: MadeKey): Keys => [
+  ['root', forRoots],
+  ['release', forHeads],
+];
+
 export function root(version: number, keys: Keys, signers: readonly MadeKey[], more = {}): Buffer {
   const named = keys.map(([role, { publicKey }]) => ({ ...publicKey, role }));
   const ids = signers.map(({ publicKey }) => publicKey.keyId);

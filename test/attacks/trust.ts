@@ -2,7 +2,7 @@
 import type { Hole } from './bench.js';
 import { FORMAT, SIGNATURE, TRUSTED } from './forged.js';
 import type { Attack } from './run.js';
-import { A, B, EVIL_MAIN, type Keys, N, R, root, S, type Stage } from './stage.js';
+import { A, B, EVIL_MAIN, type Keys, N, R, root, rooted, S, type Stage } from './stage.js';
 
 const row = 'key compromise';
 const EVIL = { 'main.py': EVIL_MAIN };
@@ -26,14 +26,7 @@ function takeover(stage: Stage, roots: Readonly<Record<number, Buffer>>, keys = 
 
 /** As encodeRoot() writes it, but of a format that this board does not know. */
 function laterFormat(): Buffer {
-  const today = root(
-    2,
-    [
-      ['root', R],
-      ['release', S],
-    ],
-    [R],
-  );
+  const today = root(2, rooted(R, S), [R]);
   const body = Buffer.from(today.toString('latin1', 0, today.length - 256).replace('root 1 ', 'root 2 '));
   return Buffer.concat([body, R.signer.sign(body)]);
 }
@@ -43,14 +36,7 @@ export const TRUST: readonly Attack[] = [
     row,
     name: 'a key that was revoked',
     begin: (stage) => {
-      stage.anchors = root(
-        2,
-        [
-          ['root', R],
-          ['release', B],
-        ],
-        [R],
-      );
+      stage.anchors = root(2, rooted(R, B), [R]);
       stage.has({}, {}, [B]);
       stage.offer({}, EVIL, [A]);
     },
@@ -62,14 +48,7 @@ export const TRUST: readonly Attack[] = [
     name: 'the thief of a release key makes himself the root',
     begin: (stage) =>
       takeover(stage, {
-        2: root(
-          2,
-          [
-            ['root', A],
-            ['release', S],
-          ],
-          [A],
-        ),
+        2: root(2, rooted(A, S), [A]),
       }),
     ends: 'wrong_key',
     hole: PROVED,
@@ -86,14 +65,7 @@ export const TRUST: readonly Attack[] = [
     name: 'a new root file that only the old root key has signed: nobody could change it again',
     begin: (stage) =>
       takeover(stage, {
-        2: root(
-          2,
-          [
-            ['root', N],
-            ['release', S],
-          ],
-          [R],
-        ),
+        2: root(2, rooted(N, S), [R]),
       }),
     ends: 'wrong_key',
     hole: ['ota/install.py', 'for trust in old, path:', 'for trust in (old,):'],
@@ -102,14 +74,7 @@ export const TRUST: readonly Attack[] = [
     row,
     name: 'a root file with a wrong signature under the name of the root key',
     begin: (stage) => {
-      const forged = root(
-        2,
-        [
-          ['root', R],
-          ['release', S],
-        ],
-        [R],
-      );
+      const forged = root(2, rooted(R, S), [R]);
       takeover(stage, { 2: Buffer.concat([forged.subarray(0, -256), Buffer.alloc(256, 1)]) });
     },
     ends: 'signature_invalid',
@@ -120,14 +85,7 @@ export const TRUST: readonly Attack[] = [
     name: 'a root file from later on in place of the next: the revocation between them is left out',
     begin: (stage) =>
       takeover(stage, {
-        2: root(
-          3,
-          [
-            ['root', R],
-            ['release', S],
-          ],
-          [R],
-        ),
+        2: root(3, rooted(R, S), [R]),
       }),
     ends: 'root_version',
     hole: VERSION,
@@ -136,23 +94,13 @@ export const TRUST: readonly Attack[] = [
     row,
     name: 'the root file from before the revocation in place of the next',
     begin: (stage) => {
-      const revoked: Keys = [
-        ['root', R],
-        ['release', B],
-      ];
+      const revoked: Keys = rooted(R, B);
       stage.anchors = root(3, revoked, [R]);
       stage.has({}, {}, [B]);
       takeover(
         stage,
         {
-          4: root(
-            2,
-            [
-              ['root', R],
-              ['release', A],
-            ],
-            [R],
-          ),
+          4: root(2, rooted(R, A), [R]),
         },
         [A],
       );
@@ -174,14 +122,7 @@ export const TRUST: readonly Attack[] = [
       stage.anchors = root(1, OLD_KEYS, [], { epoch: 1 });
       stage.has({ epoch: 1 });
       takeover(stage, {
-        2: root(
-          2,
-          [
-            ['root', R],
-            ['release', S],
-          ],
-          [R],
-        ),
+        2: root(2, rooted(R, S), [R]),
       });
     },
     ends: 'epoch_wrong',
