@@ -90,7 +90,9 @@ t.test('each faulty client gives a broken board', async (t) => {
     );
     const points = (await explorer.first()).filter(({ tree }) => mutant.where(tree));
     await untilBroken(explorer, points);
-    t.comment(`${mutant.name}: ${explorer.line(points)}; ${explorer.broken[0]?.split('\n')[0]}`);
+    t.comment(
+      `${mutant.name}: ${explorer.line(points)}; ${explorer.broken[0]?.split('\n')[0]?.slice(0, 60)} …`,
+    );
     t.ok(explorer.broken.length > 0, mutant.name);
   }
 });
