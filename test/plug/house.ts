@@ -138,6 +138,9 @@ export class Plug {
   /** Sets the plug's wall clock, as an answer of a time server does. */
   async setTime(utc: Date | string): Promise<void> {
     const seconds = Math.floor(new Date(utc).getTime() / 1000) - EPOCH_2000;
+    // An answer comes between two turns, and this in the middle of one: the next night must have been found.
+    const between = "'night' in house.due or 'portal' in house.parts or bool(house.waiting)";
+    await this.until(async () => (await this.ask(between)) === true, 'the plan of the next night');
     await this.ask(`house.set_time(${seconds})`);
   }
 
