@@ -1,4 +1,5 @@
-# The firmware runs this first. In no release. docs/protocol.md, section 8.
+# The firmware runs this first. docs/protocol.md, §8.
+import gc
 import sys
 
 sys.path.insert(0, "rescue")
@@ -11,6 +12,7 @@ except Exception as _e:
 sys.path.pop(0)
 sys.modules.pop("guard", None)
 guard = None
+gc.collect()
 _watch = sys.modules.get("_watch")
 if _watch:  # main.py is on trial: after an exception the firmware would stand at its prompt
     try:
