@@ -16,6 +16,7 @@ export class Hub {
   readonly #pending: number[] = [];
   #masked = 0;
   #held = -1;
+  #woken = 0;
   #call: ((key: number) => void) | undefined;
   #failed: (text: string) => void = () => undefined;
 
@@ -63,12 +64,19 @@ export class Hub {
   /** Takes in what has happened, without waiting. */
   pump(): void {
     this.live();
+    // the counter goes up after each message: when it has not, there is none, and to look costs more than most calls
+    const woken = Atomics.load(this.cells, CELL.wake);
+    if (woken !== this.#woken) this.#takeIn();
+    this.#woken = woken;
+    this.clock.runDue();
+    this.#runHandlers();
+  }
+
+  #takeIn(): void {
     for (let got = receiveMessageOnPort(this.port); got; got = receiveMessageOnPort(this.port)) {
       const message = got.message as ToBoard;
       this.#handlers.get(message.t)?.(message as never);
     }
-    this.clock.runDue();
-    this.#runHandlers();
   }
 
   /** True when `ready` became true before `deadline` (ms on the board's clock). */

@@ -131,6 +131,22 @@ interface Wasm {
   ): Promise<WebAssembly.Instance & { instance: WebAssembly.Instance }>;
 }
 
+interface Table {
+  get(index: number): unknown;
+}
+
+const isTable = (value: unknown): value is Table =>
+  Object.prototype.toString.call(value) === '[object WebAssembly.Table]';
+
+/** Emscripten looks into the table of functions at each call that may raise, to check its own copy. Nothing ever changes there. */
+function rememberFunctions(exports: WebAssembly.Exports): void {
+  for (const table of Object.values(exports).filter(isTable)) {
+    const known: unknown[] = [];
+    const get = table.get.bind(table);
+    table.get = (index) => (known[index] ??= get(index));
+  }
+}
+
 const isMemory = (value: unknown): value is Memory =>
   (value as Partial<Memory>).buffer instanceof ArrayBuffer;
 
@@ -145,6 +161,7 @@ export async function startVm(options: VmOptions): Promise<MicroPython> {
     wrapImports(imports, options);
     const instance = await plain(options.module, imports);
     exports = instance.exports;
+    rememberFunctions(exports);
     return { module: options.module, instance };
   }) as unknown as Wasm['instantiate'];
   const { loadMicroPython } = (await import(pathToFileURL(options.loader).href)) as {
