@@ -241,7 +241,7 @@ def settings():
 
 def reach(server, keys, until, idle):
     "The server of the settings; without one, or with one that is no URL, it is looked for."
-    if server[:7] != "http://":
+    if not server.startswith("http://"):
         server = find(keys, until, idle)
         refuse(not server, "no_server")
     return Http(server, idle, until)
@@ -255,6 +255,7 @@ def ask(http, board, tree, keys):
     http.get(said, "&nonce=" + nonce.decode())
     head = http.body()
     if http.status != 200:
+        ota.heard = http.status == 409  # it has understood, and holds back a release that this board has undone, say (§6)
         raise Refused("code=answer msg=" + head.decode())
     t = http.fresh
     if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:

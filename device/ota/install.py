@@ -65,7 +65,7 @@ def digest(path, idle):
 def twin(entry):
     "The .py that would be loaded in place of this .mpy, 0 when there is none."
     source = entry[0][:-3] + "py"
-    return entry[0][-4:] == ".mpy" and there(source) and source
+    return entry[0].endswith(".mpy") and there(source) and source
 
 
 def check(idle):
@@ -143,7 +143,7 @@ def plan(old, new, http, trial, inplace=False):
         # The guard passes over those that have no n file. p2 is for an undo: then the head was a bad one. Without a trial there is no undo.
         f.write("soft-ota 1%s\n+0 data/manifest\n+1 data/head\n+2 data/bad\n!3 data/anchors\n" % ("" if trial else " inplace"))
         for sign, what, size in changes(old, new, http.idle):
-            if not inplace or what[:5] != "data/":
+            if not inplace or not what.startswith("data/"):
                 f.write("%s%d %s\n" % ("-" if inplace else sign, count, what))
             count += 1
             blocks += (size + 4095) // 4096
@@ -159,7 +159,7 @@ def changes(old, new, idle):
         path = "data/" + name
         if name == "bad":
             yield "-", path, 0
-        elif name[-5:] == ".json":
+        elif name.endswith(".json"):
             yield "+", path, 4096
     for paths in gone(old, new), map(twin, entries(new)):
         for path in paths:
@@ -180,15 +180,15 @@ def fetch(http):
     "Stages what the plan wants. True if code that is loaded changes; modules of the client are dropped and do not count."
     reset = False
     f = open("update/plan")
-    refuse(f.readline()[:10] != "soft-ota 1", "blob_damaged", "plan")
+    refuse(not f.readline().startswith("soft-ota 1"), "blob_damaged", "plan")
     for line in f:
         step, path, *blob = line.split()
         name = path.split(".")[0].replace("/__init__", "").replace("/", ".")
-        reset = reset or name == "main" or name in sys.modules and name[:4] != "ota."
+        reset = reset or name == "main" or name in sys.modules and not name.startswith("ota.")
         if blob:
             stage(http, "update/n" + step[1:], *blob)
             print("ota: file path=%s size=%s" % (path, blob[0]))
-        elif path[-5:] == ".json" and name[:5] == "data.":
+        elif path.endswith(".json") and name.startswith("data."):
             with open(path, "rb") as g:
                 pour(g.readinto, "update/p" + step[1:], digest(path, int), int)
     return reset

@@ -119,6 +119,6 @@ def look(undo):
         print("guard:", repr(e))
     import ota
 
-    print("guard: damaged, the rescue client asks")
+    print("guard: damaged, rescue asks")
     ota.run()
     watch()

@@ -55,7 +55,7 @@ def doubt(what, path, idle, root=False):
     f = open(what, "rb") if root else BytesIO(what)
     magic = b"soft-ota-root 1 " if root else b"soft-ota 1 "
     line = f.readline()
-    refuse(line[: len(magic)] != magic, "head_invalid")
+    refuse(not line.startswith(magic), "head_invalid")
     ids = line[len(magic) : -1].split(b",")
     h = sha256(line)
     while line > b"\n":

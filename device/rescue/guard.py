@@ -1,5 +1,5 @@
-# The guard: puts a committed update in place, also one that was cut off, and undoes one; then asks the copy of the client
-# beside it what else there is to do. Imports nothing of the set. Journal: docs/protocol.md, section 8.
+# The guard: ends or undoes a committed update; then asks the client beside it what else there is to do. Imports nothing
+# of the set. docs/protocol.md, section 8.
 import os
 import sys
 
@@ -12,7 +12,7 @@ def there(path):
 
 
 def move(a, b):
-    # Nothing is done twice: so every step can run again, and ends what it began.
+    # Every step can run again, and ends what it began.
     if there(a) and not there(b):
         for i in range(len(b)):
             if b[i] == "/" and not there(b[:i]):
@@ -80,8 +80,10 @@ def boot():
     for name, do in ("update/journal", swap), ("update/undo", undo), ("rescue", look):
         try:
             there(name) and do()
-        except Exception as e:  # whatever it is, main.py must start
+        except Exception as e:  # main.py must start
             sys.print_exception(e)
+            if do != look and isinstance(e, ValueError):  # a journal is damaged
+                os.rename(name, "update/x")
     for name in list(sys.modules):
         if name.split(".")[0] in ("net", "ota"):
             del sys.modules[name]

@@ -50,7 +50,9 @@ function settings(path: string, text: string, ends: string): Attack {
   };
 }
 
-/** Nothing of it is done, and nothing is begun beside it. */
+const isTidy = ({ after }: End): boolean => ![...after.keys()].some((path) => path.startsWith('update/'));
+
+/** Nothing of it is done; it is set aside, and the next question goes as ever. */
 const journal = (name: string, text: string, hole?: Hole): Attack => ({
   row: 'fault: corrupt journal',
   name: `a journal ${name}`,
@@ -58,7 +60,8 @@ const journal = (name: string, text: string, hole?: Hole): Attack => ({
     stage.laid.set('update/journal', Buffer.from(text, 'latin1'));
     stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
   },
-  ends: 'unfinished',
+  ends: 'answer',
+  also: isTidy,
   ...(hole === undefined ? {} : { hole }),
   harm: ({ after }) => after.get('page.html')?.toString() === EVIL_MAIN,
 });
@@ -98,6 +101,6 @@ export const FAULTS: readonly Attack[] = [
       stage.files.set('/6/head', stage.installed.head);
     },
     ends: 'current',
-    also: ({ after }: End) => ![...after.keys()].some((path) => path.startsWith('update/')),
+    also: isTidy,
   },
 ];

@@ -12,7 +12,7 @@ export const SIGNATURE: Hole = [
   'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
   'f.read(size)',
 ];
-export const FORMAT: Hole = ['ota/trust.py', 'refuse(line[: len(magic)] != magic, "head_invalid")', 'pass'];
+export const FORMAT: Hole = ['ota/trust.py', 'refuse(not line.startswith(magic), "head_invalid")', 'pass'];
 export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
 export const HASH: Hole = [
   'ota/install.py',

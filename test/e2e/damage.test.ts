@@ -143,3 +143,29 @@ t.test('without the name of its board a release for certain boards is refused, a
   await board.lay('data/ota.json', JSON.stringify({ server: host.url }));
   t.match(refusal(await board.powerOn()), { code: 'board_unknown', theirs: 's20' });
 });
+
+const JOURNALS: [name: string, text: string][] = [
+  ['empty', ''],
+  ['of no version', 'soft-otb 1\n+5 lib/b.mpy\n'],
+  ['no text', '\xff\xfe\n'],
+  ['cut in a line', 'soft-ota 1\n+5 lib/b.mpy\n+6\n'],
+];
+
+for (const name of ['journal', 'undo']) {
+  t.test(`a damaged ${name} is set aside, and what it has done already is put right`, async (t) => {
+    const world = await World.make(t, { sources: { 'lib/b.py': 'x = 1\n' } });
+    const release = await world.publish();
+    const board = await world.board(t);
+    const right = await board.read('lib/b.mpy');
+    for (const [fault, text] of JOURNALS) {
+      await board.lay(`update/${name}`, Buffer.from(text, 'latin1'));
+      await board.lay('update/n5', 'not what it was');
+      await board.lay('update/p5', 'nor this');
+      const events = await board.powerOn();
+      t.match(named(events, 'head'), [{ release }], fault);
+      t.strictSame(await board.read('lib/b.mpy'), right, fault);
+      t.match(named(await board.powerOn(), 'head'), [{ release, current: true }], fault);
+      await t.rejects(board.read(`update/${name}`), { code: 'ENOENT' });
+    }
+  });
+}

@@ -159,6 +159,21 @@ t.test('heard: not from a head that nobody trusted has signed, nor from nobody',
   t.equal(heard(events), 'heard False None');
 });
 
+t.test('heard: also from a server that holds back what this board has undone', async (t) => {
+  const { host, board } = await scene(t);
+  const refused = (status: string): string => `HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\nbody`;
+  for (const [status, said] of [
+    ['409 Conflict', 'heard True None'],
+    ['404 Not Found', 'heard False None'],
+    ['503 Service Unavailable', 'heard False None'],
+  ] as const) {
+    host.lie = () => (socket) => void socket.write(refused(status));
+    const events = await board.powerOn();
+    t.match(refusal(events), { code: 'answer' });
+    t.equal(heard(events), said, status);
+  }
+});
+
 t.test('nobody listens there: no_answer, with the number of the error', async (t) => {
   const { board } = await scene(t);
   await board.lay('data/ota.json', JSON.stringify({ server: 'http://127.0.0.1:9', board: 's20' }));
