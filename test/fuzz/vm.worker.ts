@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type EmFs, startVm } from '../../simulator/worker/micropython.js';
 import type { FuzzJob } from './vm.js';
 
+Error.stackTraceLimit = 0; // each file that is not there is an Error of the file system, thousands of them in a second
 const job = workerData as FuzzJob;
 const lines: string[] = [];
 const mp = await startVm({
@@ -19,6 +20,9 @@ const { FS } = mp;
 const OURS = new Set(['dev', 'proc', 'tmp', 'home', 'lib', 'fuzz']);
 /** What the client may change before a commit; the error it has told goes with the commit. */
 const ALLOWED = /^\/(update(\/[^/]+)?|fuzz\/out|data\/error)$/;
+/** What was written, moved or removed since the board was laid. */
+const dirty = new Set<string>();
+const roomOf = (path: string): string => path.split('/')[1] ?? '';
 let outside = '';
 let watched = false;
 let litter = 0;
@@ -44,15 +48,18 @@ function put(path: string, bytes: Uint8Array): void {
   FS.writeFile(path, bytes);
 }
 
-/** The board as it was, whatever has happened to it. */
+/** The board as it was, whatever has happened to it: only what was touched is laid again, for that is most of the time a case takes. */
 function lay(): void {
   watched = false;
-  for (const name of FS.readdir('/')) if (!/^\.\.?$/.test(name) && !OURS.has(name)) remove(`/${name}`);
-  for (const [path, bytes] of job.board) put(path, bytes);
+  const places = [...dirty];
+  for (const place of places) if (!OURS.has(roomOf(place)) && FS.analyzePath(place).exists) remove(place);
+  for (const [path, bytes] of job.board) if (!FS.analyzePath(path).exists) put(path, bytes);
+  dirty.clear();
 }
 
 function touched(path: string): void {
   const full = posix.resolve(FS.cwd(), path);
+  if (full !== '/') dirty.add(full);
   if (watched && !ALLOWED.test(full)) outside ||= full;
 }
 
@@ -102,11 +109,13 @@ parentPort?.on('message', (cases: Uint8Array) => {
   let error = '';
   try {
     mp.runPython('harness.run()\n');
-    mp.runPython('import gc\ngc.collect()\n_used = gc.mem_alloc()');
+    mp.runPython('import gc, micropython\ngc.collect()\n_used = gc.mem_alloc()\nmicropython.qstr_info()');
   } catch (e) {
     error = `${e instanceof Error ? e.message : e} ${lines.slice(-5).join('\n')}`;
   }
+  const names = Number(/n_total_bytes=(\d+)/.exec(lines.join('\n'))?.[1] ?? 0);
   lines.length = 0;
+  const used = Number(mp.globals.get('_used')) - names;
   const out = Buffer.from(FS.readFile('/fuzz/out')).toString();
-  parentPort?.postMessage({ out, error, used: Number(mp.globals.get('_used')), exhausted: mp.exhausted() });
+  parentPort?.postMessage({ out, error, used, exhausted: mp.exhausted() });
 });

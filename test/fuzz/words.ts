@@ -143,13 +143,13 @@ const own = (kind: string, pieces: Arbitrary<Buffer>): Arbitrary<Case> =>
 
 /** kind: the letter that harness.py knows it by. Costly ones are rarer. */
 export const KINDS: readonly { weight: number; arbitrary: Arbitrary<Case> }[] = [
-  { weight: 60, arbitrary: one('h', heads) },
-  { weight: 45, arbitrary: one('r', roots) },
-  { weight: 45, arbitrary: one('p', fc.oneof(paths, joined)) },
-  { weight: 45, arbitrary: one('m', manifests) },
-  { weight: 45, arbitrary: one('a', answers) },
-  { weight: 24, arbitrary: fc.array(found, { maxLength: 3 }).map((pieces) => ({ kind: 'd', pieces })) },
-  { weight: 12, arbitrary: talks.map((pieces) => ({ kind: 'u', pieces })) },
+  { weight: 40, arbitrary: one('h', heads) },
+  { weight: 50, arbitrary: one('r', roots) },
+  { weight: 90, arbitrary: one('p', fc.oneof(paths, joined)) },
+  { weight: 25, arbitrary: one('m', manifests) },
+  { weight: 60, arbitrary: one('a', answers) },
+  { weight: 30, arbitrary: fc.array(found, { maxLength: 3 }).map((pieces) => ({ kind: 'd', pieces })) },
+  { weight: 6, arbitrary: talks.map((pieces) => ({ kind: 'u', pieces })) },
   { weight: 9, arbitrary: one('s', like(SETTINGS)) },
   { weight: 12, arbitrary: one('j', journals) },
   { weight: 6, arbitrary: one('k', journals) },
