@@ -1,7 +1,6 @@
 """The setup: an access point of the plug's own, a name server that knows one address, so that phones open the page by themselves, and
 that page. Runs in the place of all else but the button. What the page says is tried after a restart."""
 # ota: -O3
-import gc
 import socket
 from network import AP_IF, STA_IF, WLAN
 from select import POLLIN
@@ -49,7 +48,7 @@ class Portal:
         sta, ap = WLAN(STA_IF), WLAN(AP_IF)
         sta.active(True)
         sta.disconnect()
-        self.seen = ask("inside", "seen")
+        self.seen = plug.load("inside").seen()
         ap.active(True)
         word = settings["ap_password"]
         if len(word) < 8:
@@ -65,9 +64,7 @@ class Portal:
         house = self.house
         self.end = later(_PATIENCE)
         if not house.parts["web"].clients and house.settings("wifi")["networks"]:
-            from plug.settings import save
-
-            save("wifi", {"reason": ""})
+            plug.load("settings").save("wifi", {"reason": ""})
             plug.reset("t")
 
     def ready(self, sock, _):
@@ -79,14 +76,6 @@ class Portal:
     def stop(self):
         self.house.forget(self.sock)
         self.sock.close()
-
-
-def ask(name, deed, *what):
-    "What a function of another module says, which leaves the memory at once."
-    answer = getattr(__import__("plug." + name, None, None, ("x",)), deed)(*what)
-    plug.drop(name)
-    gc.collect()
-    return answer
 
 
 def step(web, name, values, typed):
@@ -109,7 +98,7 @@ def show(house, values, typed):
     values.update(typed)
     values["password"] = ""
     values["seen"] = house.parts["portal"].seen
-    values["boards"] = [(name, "selected" if name == values["board"] else "") for name in ask("begin", "names")]
+    values["boards"] = [(name, "selected" if name == values["board"] else "") for name in plug.load("begin").names()]
 
 
 def save(house, values, typed):
@@ -117,13 +106,13 @@ def save(house, values, typed):
     name, word, called = get("essid", ""), get("password", ""), get("device_name", "").strip()
     host, port = (get("broker_address", "").strip() + ":1883").split(":")[:2]
     mqtt = {"host": host, "port": port, "main": get("main_topic", "").strip()}
-    errors = ask("inside", "network", name, word)
-    wrong = ask("forms", "faults", mqtt)
+    errors = plug.load("inside").network(name, word)
+    wrong = plug.load("forms").faults(mqtt)
     for field in wrong:
         errors["main_topic" if field == "main" else "broker_address"] = wrong[field]
-    if not ask("settings", "named", called):
+    if not plug.load("settings").named(called):
         errors["device_name"] = "3 to 32 letters, digits, - or _, please."
-    boards = ask("begin", "names")
+    boards = plug.load("begin").names()
     if get("board", "s20") not in boards:
         errors["board"] = "Known boards: " + " ".join(boards)
     if errors:

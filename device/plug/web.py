@@ -190,13 +190,11 @@ class Web:
         one gives a status, or (status, type and more fields behind it, pieces of the body)."""
         step = "request", self, client
         while step[0] > "a":  # the name of a step; a status begins with a digit
-            name = step[0]
             try:
-                step = __import__("plug." + name, None, None, ("step",)).step(*step[1:])
+                step = plug.load(step[0]).step(*step[1:])
             except Exception as e:
                 sys.print_exception(e)
                 step = "500 That went wrong. Try it again."
-            plug.drop(name)
             gc.collect()
         if isinstance(step, str):
             step = step, "text/plain", (step[4:].encode(),)
