@@ -57,19 +57,19 @@ t.test('S1.14 a flash that is full or worn', async (t) => {
   const whole = await bench.boot(update.start, { to: update.to });
   const operations = Array.from({ length: whole.ops }, (_, i) => i + 1);
   const full = operations.map((fullAt): Case => [`full from operation ${fullAt}`, { faults: { fullAt } }]);
-  await tried(t, 'update, full from an operation on', bench, update, full, 'next boot', 3);
+  await tried(t, 'update, full from an operation on', bench, update, full, 'next boot', 6);
   const used = blocksOf(update.start);
   const small = Array.from({ length: BLOCKS }, (_, i): Case => [`${i} blocks free`, { blocks: used + i }]);
-  await tried(t, 'update, few blocks free', bench, update, small, 'at once', 3);
+  await tried(t, 'update, few blocks free', bench, update, small, 'at once', 6);
 
   const paths = [...new Set(whole.film.scenes.flatMap(({ tree }) => [...tree.keys()]))];
   const misread = paths
     .filter(isSpare)
     .map((path): Case => [`${path} is misread`, { faults: { readBack: [`/${path}`] } }]);
-  await tried(t, 'update, a file reads back wrong', bench, update, misread, 'at once', 3);
+  await tried(t, 'update, a file reads back wrong', bench, update, misread, 'at once', 6);
   const worn = paths.filter((path) => path.startsWith('update/'));
   const spoilt = worn.map((path): Case => [`${path} is stored wrong`, { faults: { worn: [`/${path}`] } }]);
-  await tried(t, 'update, a file is stored wrong', bench, update, spoilt, 'at once', 3);
+  await tried(t, 'update, a file is stored wrong', bench, update, spoilt, 'at once', 6);
 
   const undo = await all.undo();
   const back = await bench.boot(undo.start, { to: undo.to });
@@ -80,6 +80,6 @@ t.test('S1.14 a flash that is full or worn', async (t) => {
       { faults: { fullAt }, clock: 'driven', timeout: STUCK_MS },
     ],
   );
-  await tried(t, 'undo, full from an operation on', bench, undo, stuck, 'next boot', 2);
+  await tried(t, 'undo, full from an operation on', bench, undo, stuck, 'next boot', 3);
   t.comment(`${bench.boots} boots`);
 });
