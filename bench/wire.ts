@@ -13,9 +13,9 @@ const IDLE_BYTES = 1024;
 const BEYOND_BYTES = 4096;
 const REQUESTS = 3;
 /** Not loaded when the client runs: no reset. */
-const QUIET = 'made/ota/timer_1';
+const QUIET = 'made/part_1';
 /** Loaded: the board has to reset. */
-const LOADED = 'plug/house';
+const LOADED = 'main';
 
 export const wire: Bench = {
   name: 'wire',

@@ -15,7 +15,7 @@ const WORDS = ['relay', 'timer', 'button', 'clock', 'topic', 'page', 'zone', 'st
 /** Path under the device folder → text. */
 export function madeTree(): Map<string, string> {
   const files = new Map<string, string>();
-  files.set('main.py', program('main', 900));
+  files.set('main.py', madeProgram('main', 900));
   for (const [i, size] of sizes().entries()) files.set(...madeFile(i, size));
   return files;
 }
@@ -38,13 +38,13 @@ function sizes(): number[] {
 function madeFile(i: number, size: number): [path: string, text: string] {
   const folder = FOLDERS[i % FOLDERS.length] ?? 'net';
   const name = `${word(i)}_${i}`;
-  if (folder !== 'plug/pages') return [`${folder}/${name}.py`, program(name, size)];
+  if (folder !== 'plug/pages') return [`${folder}/${name}.py`, madeProgram(name, size)];
   return i % 3 === 0
     ? [`${folder}/${name}.css`, style(name, size)]
     : [`${folder}/${name}.html`, page(name, size)];
 }
 
-function program(name: string, size: number): string {
+export function madeProgram(name: string, size: number): string {
   const head = `"""Made: ${name}."""\nimport gc\nimport time\n\nfrom micropython import const\n\n_LIMIT = const(${size})\ngc.collect()\n`;
   return grow(head, size, (i) => (i % 3 === 0 ? classText(name, i) : functionText(name, i)));
 }

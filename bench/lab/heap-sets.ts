@@ -1,26 +1,10 @@
 /** Sets for measuring memory: the real client, a program of a few lines, and as many small files as the manifest shall have lines. */
 import { isGuard } from '../../server/compile/sources.js';
-import { shippedTree } from './trees.js';
-
-/** Runs the client as device/main.py does, and then nothing but a port that shows that it came so far. */
-const MAIN = `import machine
-import ota
-
-if ota.run():
-    machine.reset()
-import socket
-
-server = socket.socket()
-server.bind(("", 80))
-server.listen(1)
-`;
+import { coreTree, shippedTree } from './trees.js';
 
 /** Client, Wi-Fi and a program that is almost nothing: what is measured is the client. */
 export async function bareSet(lines: number, version: number): Promise<Map<string, string>> {
-  const shipped = [...(await shippedTree())].filter(
-    ([path]) => isGuard(path) || /^(?:net\.py$|ota\/)/.test(path),
-  );
-  const files = new Map([...shipped, ['main.py', MAIN] as const]);
+  const files = await coreTree();
   const guard = [...files.keys()].filter(isGuard).length;
   for (let i = 0; files.size - guard < lines; i += 1) files.set(...payload(i, version));
   return files;

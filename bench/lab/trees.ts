@@ -1,7 +1,8 @@
 /** Sources to build: what this package ships, and that made up to the size of a real tree. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { madeTree } from '../../test/made-tree.js';
+import { isGuard } from '../../server/compile/sources.js';
+import { madeProgram } from '../../test/made-tree.js';
 import { ROOT } from './paths.js';
 
 /** Of a set; the guard, which is in none, comes on top. */
@@ -19,24 +20,37 @@ export async function shippedTree(): Promise<Map<string, string>> {
   return files;
 }
 
-/** A set of 34 files from 69 KB of .py, and the guard: the client and what starts it, the rest from the plug or made. */
-export async function realTree(): Promise<Map<string, string>> {
+/** Runs the client as device/main.py does, and then nothing but a port that shows that it came so far. */
+const MAIN = `import machine
+import ota
+
+if ota.run():
+    machine.reset()
+ota.confirm()
+import socket
+
+server = socket.socket()
+server.bind(("", 80))
+server.listen(1)
+`;
+
+/** Guard, client, Wi-Fi and a program that is almost nothing. */
+export async function coreTree(): Promise<Map<string, string>> {
   const shipped = [...(await shippedTree())];
-  const core = new Map(shipped.filter(([path]) => !path.startsWith('plug/')));
-  const plug = shipped.filter(([path]) => path.startsWith('plug/') && path.endsWith('.py'));
-  const made = [...madeTree()].filter(([path]) => path.endsWith('.py') && path !== 'main.py');
-  const others = [...plug, ...made.map(([path, text]): File => [`made/${path}`, text])];
-  others.sort(([, a], [, b]) => a.length - b.length);
-  return new Map([...core, ...nearest(others, FILES + 1 - core.size, BYTES - pythonBytes(core))]);
+  const core = shipped.filter(([path]) => isGuard(path) || /^(?:net\.py$|ota\/)/.test(path));
+  return new Map([...core, ['main.py', MAIN] as const]);
 }
 
-type File = [path: string, text: string];
-
-/** The `count` neighbours whose sizes come nearest to `bytes`. */
-function nearest(files: readonly File[], count: number, bytes: number): File[] {
-  const windows = files.slice(count - 1).map((_, i) => files.slice(i, i + count));
-  const miss = (window: File[]) => Math.abs(pythonBytes(window) - bytes);
-  return windows.sort((a, b) => miss(a) - miss(b))[0] ?? [];
+/** A set of 34 files from 69 KB of .py, and the guard: the client and what starts it, the rest made. */
+export async function realTree(): Promise<Map<string, string>> {
+  const files = await coreTree();
+  const guard = [...files.keys()].filter(isGuard).length;
+  const weights = Array.from({ length: FILES + guard - files.size }, (_, i) => 1 + ((i * 7) % 11));
+  const part = (BYTES - pythonBytes(files)) / weights.reduce((sum, weight) => sum + weight);
+  for (const [i, weight] of weights.entries()) {
+    files.set(`made/part_${i}.py`, madeProgram(`part_${i}`, Math.round(part * weight)));
+  }
+  return files;
 }
 
 /** Bytes of all .py. */
