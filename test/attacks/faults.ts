@@ -67,7 +67,7 @@ const journal = (name: string, text: string, hole?: Hole): Attack => ({
 });
 
 export const FAULTS: readonly Attack[] = [
-  ...[0, 9, 30, 38, 60, 200, 400, 590].map((at) => broken('head', at)),
+  ...[0, 9, 30, 38, 60, 200, 400, 500].map((at) => broken('head', at)),
   ...[0, 20, 45, 100, 400].map((at) => broken('manifest', at)),
   ...[0, 20, 45, 120, 280].map((at) => broken('file', at)),
   settings('data/ota.json', '{"server":"http://127.0.0.1:8267","wait":"x","board":5}', 'board_unknown'),
