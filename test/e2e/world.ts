@@ -17,6 +17,7 @@ import { layReadyKeys } from '../keys/ready.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
 const CACHE = join(ROOT, '.soft-ota', 'test-cache');
+const HEARD_MS = 20_000;
 const WIFI = [['home', 'correct horse']] as const;
 
 /** A program that needs nothing of the plug: it asks, then listens where a plug would. */
@@ -135,6 +136,16 @@ export class World {
     const board = new TestBoard({ flash: out, ...hardware });
     t.teardown(() => board.cut());
     return board;
+  }
+
+  /** True once the server has logged all these words in one line: it may hear of something after the board has gone on. */
+  async heard(...words: readonly unknown[]): Promise<boolean> {
+    const fits = (line: LogLine): boolean =>
+      words.every((word) => JSON.stringify(line).includes(String(word)));
+    const end = performance.now() + HEARD_MS;
+    while (!this.log.some(fits) && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return this.log.some(fits);
   }
 
   /** The closing lines of the devices, oldest first. */
