@@ -89,6 +89,7 @@ t.test('S1.52 a device name: letters, digits, - and _; a suggestion when it is n
     const page = await response.text();
     t.match(wrong(page, 'called'), `example: ${suggested}`);
     t.match(page, `name=called value="${name}"`, 'what was typed is kept');
+    t.match(page, /id=called [^>]*aria-describedby=ecalled aria-invalid=true/, 'for a screen reader');
   }
   t.equal((await plug.post('/settings', { ...SETTINGS, called: 'Lamp_1-a' })).status, 303);
   t.equal(plug.json('plug').name, 'Lamp_1-a');

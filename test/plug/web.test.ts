@@ -1,4 +1,5 @@
 /** The page as a server: clients that are slow, broken, large, many, or strangers. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import { answer, exchange, get, online, open } from './raw.js';
@@ -33,6 +34,7 @@ t.test('S1.57 more clients than there are places: the idle ones give way', async
     for (const socket of idle) socket.destroy();
   });
   await new Promise((resolve) => setTimeout(resolve, 1100));
+  t.ok(Number(await plug.ask('len(house.parts["web"].clients)')) <= 4, 'each takes memory');
   const pages = await Promise.all(Array.from({ length: 3 }, () => plug.get('/').then((r) => r.text())));
   for (const page of pages) t.match(page, /<\/main>\s*$/, 'whole');
 });
@@ -63,6 +65,30 @@ t.test('S1.57 what is too long or no HTTP gets 4xx', async (t) => {
   t.equal((await plug.post('/timers', {}, { body: 'timers=%c3' })).status, 400, 'no UTF-8');
   t.equal((await plug.post('/timers', {}, { body: 'timers=%zz' })).status, 400);
   t.equal((await plug.get('/')).status, 200);
+});
+
+t.test('S1.57 a field that is long takes no memory while it comes', async (t) => {
+  const socket = open(plug.url);
+  t.teardown(() => socket.destroy());
+  socket.write(`GET / HTTP/1.1\r\nX: ${'x'.repeat(3000)}`);
+  const kept = () => plug.ask('[[c.count, len(c.data)] for c in house.parts["web"].clients]');
+  await plug.until(
+    async () => ((await kept()) as number[][]).some(([count = 0]) => count < 1200),
+    'all of it',
+  );
+  for (const [, length] of (await kept()) as number[][]) t.ok(Number(length) <= 512, `${length} bytes`);
+});
+
+t.test('S1.57 what follows behind a body belongs to nobody', async (t) => {
+  const body = 'active=on&timers=06:00-07:00';
+  const head = `POST /timers HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n`;
+  t.equal((await exchange(plug.url, `${head}${body}&reverse=on`)).status, 303);
+  await plug.until(
+    async () => (await plug.ask('house.settings("timers")["active"]')) === true,
+    'it is stored',
+  );
+  t.equal(await plug.ask('house.settings("timers")["reverse"]'), false);
+  t.equal((await plug.post('/timers')).status, 303);
 });
 
 t.test('S1.57 random requests: 4xx or a closed connection, and the page lives', async (t) => {
@@ -174,6 +200,7 @@ t.test('S1.58 a password: none until it is set, never stored as it is', async (t
     t.equal(refused.status, 401, path);
     t.match(refused.headers.get('www-authenticate'), /^Basic /);
   }
+  t.equal((await plug.get('/app.css')).status, 200, 'nothing in it is secret');
   t.equal((await plug.post('/on')).status, 401);
   t.equal((await plug.get('/', basic('grün: & 100'))).status, 401);
   t.equal((await plug.get('/', { headers: { Authorization: 'Basic !' } })).status, 401);
@@ -183,6 +210,26 @@ t.test('S1.58 a password: none until it is set, never stored as it is', async (t
   t.equal((await plug.get('/')).status, 401, 'an empty field leaves it as it is');
   t.equal((await plug.post('/settings', { ...form, open: 'on' }, basic('grün: & 100%'))).status, 303);
   t.equal((await plug.get('/')).status, 200);
+});
+
+t.test('S1.58 each digit of what is stored counts', async (t) => {
+  const salt = '0123456789abcdef';
+  const stored = salt + createHash('sha256').update(`${salt}right`).digest('hex');
+  const other = (digit: string) => (digit === '0' ? '1' : '0');
+  const changed = [0, 16, 17, 40, 79].map(
+    (i) => stored.slice(0, i) + other(stored[i] ?? '') + stored.slice(i + 1),
+  );
+  const field = `Basic ${Buffer.from('me:right').toString('base64')}`;
+  const words = JSON.stringify([stored, ...changed, stored.slice(0, 79), `${stored}0`, salt, '']);
+  const knows = '__import__("plug").load("request").knows';
+  t.strictSame(await plug.ask(`[${knows}(stored, "${field}") for stored in ${words}]`), [
+    true,
+    ...changed.map(() => false),
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 t.test('every page comes whole, wherever its pieces end', async (t) => {
