@@ -22,9 +22,9 @@ type Part = 'head' | 'manifest' | 'file';
 function broken(part: Part, at: number): Attack {
   return {
     row,
-    name: `in the ${part}, behind ${at} bytes`,
+    name: `in the ${part}, ${at < 0 ? 'before the last byte' : `behind ${at} bytes`}`,
     begin: (stage) => offer(stage, part, at),
-    ends: at < 17 ? 'no_answer' : 'failed',
+    ends: at >= 0 && at < 17 ? 'no_answer' : 'failed',
   };
 }
 
@@ -67,9 +67,9 @@ const journal = (name: string, text: string, hole?: Hole): Attack => ({
 });
 
 export const FAULTS: readonly Attack[] = [
-  ...[0, 9, 30, 38, 60, 200, 400, 500].map((at) => broken('head', at)),
-  ...[0, 20, 45, 100, 400].map((at) => broken('manifest', at)),
-  ...[0, 20, 45, 120, 280].map((at) => broken('file', at)),
+  ...[0, 9, 30, 38, 60, 200, 400, -1].map((at) => broken('head', at)),
+  ...[0, 20, 45, 100, -1].map((at) => broken('manifest', at)),
+  ...[0, 20, 45, 120, -1].map((at) => broken('file', at)),
   settings('data/ota.json', '{"server":"http://127.0.0.1:8267","wait":"x","board":5}', 'board_unknown'),
   settings('data/wifi.json', '{', 'no_wifi'),
   {
