@@ -54,11 +54,13 @@ def house(asked, heard, now):
 
     if not plug.relay:  # it was damaged when the board started
         begin()
+    gc.threshold(1024)  # garbage does not spread far, so what is kept lies low in memory, in one piece
     plug.home = home = House(plug.relay)
     for name in parts(home, asked):
+        if name in ("web", "portal"):
+            home.known.clear()  # so does what was in its place
         gc.collect()  # each part lies close to the one before, or the heap is full of holes
         home.build(name)
-    home.known = {}
     if now and home.clock:
         home.set_time(now[0] - left(now[1]) // 1000 - _TO_2000)
     home.due["proof"] = later(0 if heard else 240000)
@@ -79,14 +81,16 @@ def parts(house, asked):
     del load
     plug.drop("settings")
     sys.modules.pop("net")
-    gc.collect()
     plug.write(1, b"\0")
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
+    for name in "seldom", "night", "request", "menu", "forms", "inside":
+        plug.load(name)  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
+    gc.collect()
     first = [] if wifi["joined"] else ["join"]
     mqtt = ["mqtt"] if known["mqtt"]["host"] else []
-    return ["plan", "clock", "wifi"] + first + mqtt + ["night", "web"]
+    return ["plan", "clock", "wifi"] + first + mqtt + ["web", "night"]  # the last one goes first, and must not lie below others
 
 
 def release():

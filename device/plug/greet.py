@@ -4,8 +4,7 @@ Loaded for that, then dropped."""
 # ota: -O3
 import json
 from binascii import hexlify
-from select import POLLOUT
-from socket import getaddrinfo, socket
+from socket import getaddrinfo
 
 from machine import unique_id
 from network import STA_IF, WLAN
@@ -44,14 +43,11 @@ def connect(m):
     m.todo = messages(m)
     m.asked = 1 << 2 | 1 << 9  # CONNACK, SUBACK
     m.at = later(5000)
-    m.sock = sock = socket()
-    sock.setblocking(False)
     try:
-        sock.connect(m.address)
+        m.sock.connect(m.address)
     except OSError as e:
         if e.args[0] != 115:  # EINPROGRESS
             raise
-    m.house.watch(sock, m, POLLOUT)
 
 
 def welcome(m, code):
@@ -63,7 +59,7 @@ def welcome(m, code):
     if m.unacked:
         m.unacked[0] |= 8  # DUP
         if not m.unacked[0] & 1:
-            m.own = [b"on" if m.unacked[-2:] == b"on" else b"off"]
+            m.own.append(b"on" if m.unacked[-2:] == b"on" else b"off")
         m.ask(4, m.unacked)  # PUBACK
 
 

@@ -98,6 +98,7 @@ class House:
             try:
                 file = {"clock": "plan", "wifi": "house", "join": "night", "proof": "night"}.get(name, name)
                 file = __import__("plug." + file, None, None, ("x",))
+                gc.collect()
                 part = getattr(file, name[0].upper() + name[1:])(self)
                 if part:
                     self.parts[name] = part
@@ -110,7 +111,8 @@ class House:
         gc.collect()
         part = name
         try:
-            self.known = {name: self.settings(name)}
+            self.known[name] = self.settings(name)
+            gc.collect()  # what parts keep of it lies low in memory
             for part in list(self.parts.values()):
                 if hasattr(part, "changed"):
                     part.changed(name)
@@ -122,7 +124,7 @@ class House:
         except Exception as e:
             self.news.pop(0)
             self.fail(part, e)
-        self.known = {}
+        self.known.clear()
 
     def fail(self, part, e):
         "Without the memory to say what is wrong, a reset is what is left."

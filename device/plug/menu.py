@@ -72,7 +72,7 @@ def menu(house, values, typed):
     timers = house.parts["plan"].timers
     values.update(state(house))
     values["state"], values["other"] = ("On", "off") if house.switch.on else ("Off", "on")
-    values["rows"] = " ".join(["-".join([str(n) for n in row]) for row in timers["rows"]]) if timers["active"] else ""
+    values["rows"] = " ".join(["-".join([str(n) for n in row]) for row in rows(timers)]) if timers["active"] else ""
     values["days"], values["reverse"] = timers["days"], 1 if timers["reverse"] else ""
     values["calm"] = "" if house.waiting else "hidden"
 
@@ -111,6 +111,11 @@ def days(mask):
     return "".join([" " + _DAYS[d * 3 : d * 3 + 2] for d in range(7) if mask >> d & 1]) if mask < 127 else ""
 
 
+def rows(timers):
+    "The plan keeps each as one number, see plug/rules.py."
+    return [(row >> 18, row >> 7 & 2047, row & 127) for row in timers["rows"]]
+
+
 def show(rows):
     return "\n".join([clock(row[0]) + " - " + clock(row[1]) + days(row[2]) for row in rows])
 
@@ -143,7 +148,7 @@ def timers(house, values, typed):
         values.update(typed)
         timers = chosen(typed)
     else:
-        values["timers"] = show(timers["rows"])
+        values["timers"] = show(rows(timers))
     values["title"], values["now"] = "Timers", now(house)
     values["days"] = [(d, _DAYS[d * 3 : d * 3 + 2], "checked" if timers["days"] >> d & 1 else "") for d in range(7)]
     for name in ("active", "reverse"):

@@ -1,8 +1,10 @@
 """A client for MQTT 3.1.1 that never waits. What it publishes is what holds at that moment, one message at a time, so nothing queues
 up while the broker is away. docs/mqtt.md: the topics, and what is said when."""
 # ota: -O3
+import gc
 from os import urandom
 from select import POLLIN, POLLOUT
+from socket import socket
 
 import plug
 from machine import Timer
@@ -37,6 +39,7 @@ class Mqtt:
         self.fed = house.switch.count  # the change that the feed knows; told: that the main topic knows
         self.timer = Timer(-1)
         self.sock = self.set = None
+        self.own = []  # what we fed and did not hear back yet
         self.changed("mqtt")
 
     def changed(self, name):
@@ -51,7 +54,7 @@ class Mqtt:
         self.sock = self.told = self.todo = None
         self.up = False
         self.out = b""
-        self.own = []  # what we fed and did not hear back yet
+        self.own.clear()
         self.asked = 0  # a bit for each kind of packet that is awaited
         self.have = self.skip = 0  # bytes in the buffer; bytes to come of a packet that does not fit into it
 
@@ -87,6 +90,10 @@ class Mqtt:
             elif self.sock:
                 self.ask(_PINGRESP, b"\xc0\0")
             elif self.house.up():
+                gc.collect()
+                self.sock = sock = socket()  # before that code comes, so that it lies below it in memory
+                sock.setblocking(False)
+                self.house.watch(sock, self, POLLOUT)
                 plug.load("greet").connect(self)
             else:
                 self.at = later(1000)
@@ -125,7 +132,9 @@ class Mqtt:
         if self.fed != n:
             self.fed = n
             if self.topics[3]:
-                self.own = self.own[-3:] + [state]
+                self.own.append(state)
+                if len(self.own) > 4:
+                    self.own.pop(0)
                 self.publish(self.topics[3], state, 0)
         elif self.told != n:
             self.told = n
@@ -190,7 +199,7 @@ class Mqtt:
             self.unacked = None
         elif kind == _PINGRESP:
             self.fails = 0
-            self.own = []  # what we did not hear by now will not come
+            self.own.clear()  # what we did not hear by now will not come
         elif max(self.buf[at + 2 : end]) > 127:
             self.error = "topic not allowed"
         if not self.asked:

@@ -1,6 +1,8 @@
 """The time, and the plan that drives the relay as timers and override say. The RTC is UTC. A time server is asked once an hour, sooner
 after a failure; docs/device.md says what is believed."""
 # ota: -O3
+import gc
+
 from machine import Timer
 from micropython import const
 from time import time
@@ -24,7 +26,7 @@ class Clock:
 
     def changed(self, name):
         if name == "plug":
-            self.names = self.house.settings(name)["ntp"]
+            self.names = " ".join(self.house.settings(name)["ntp"])
             self.fails = self.lost = self.index = 0
             self.address = None
             self.error = ""
@@ -67,13 +69,16 @@ class Plan:
             if self.at is not None:  # they are others than before
                 self.keep(None)
                 house.switch.manual = False
-            self.timers = house.settings(name)
+            self.timers = timers = dict(house.settings(name).items())  # new ones, for they lie low in memory now, and stay there
+            timers["rows"] = [row[0] << 18 | row[1] << 7 | row[2] for row in timers["rows"]]
         if name == "plug":
             text = house.settings(name)["tz"]
             try:
-                self.zone = plug.load("forms").parse(text)
+                zone = plug.load("forms").parse(text)
             except ValueError:
-                self.zone = 0, 0, None, None
+                zone = 0, 0, None, None
+            gc.collect()
+            self.zone = tuple([tuple(list(rule)) if isinstance(rule, tuple) else rule for rule in zone])  # low in memory as well
         self.at = later(0)
 
     def keep(self, override):

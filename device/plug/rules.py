@@ -1,5 +1,5 @@
 """What the relay should be. Pure: functions of the settings and the minute, without state, clock or hardware. Minutes count from
-2000-01-01T00:00Z. docs/timers.md tells what they do."""
+2000-01-01T00:00Z. docs/timers.md tells what they do. timers: the settings, with each row as one number: start << 18 | end << 7 | days."""
 # ota: -O3
 from micropython import const
 
@@ -52,8 +52,8 @@ def _state(timers, local):
     today = 1 << (day + 5) % 7
     yesterday = 1 << (day + 4) % 7
     begin = 1440
-    for start, end, mask in timers["rows"]:
-        mask &= days
+    for row in timers["rows"]:
+        start, end, mask = row >> 18, row >> 7 & 2047, row & days
         if end <= start:
             end += 1440
         if mask & yesterday and until < end - 1440:

@@ -103,19 +103,20 @@ def ask(house, clock):
     from socket import AF_INET, SOCK_DGRAM, getaddrinfo, socket
 
     if clock.sock:
-        missed(clock, "no answer came")
+        missed(clock, "silent")
     pause = min(15 << min(clock.fails, 8), _HOUR * 60)
     clock.lost += pause // 60
     try:
         if not clock.address:
-            clock.address = getaddrinfo(clock.names[clock.index % len(clock.names)], 123)[0][-1]
+            names = clock.names.split()
+            clock.address = getaddrinfo(names[clock.index % len(names)], 123)[0][-1]
         clock.sock = sock = socket(AF_INET, SOCK_DGRAM)
         sock.setblocking(False)
         clock.stamp = urandom(8)
         house.watch(sock, clock, POLLIN)
         sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
-    except OSError as e:
-        missed(clock, "no way there: %s" % e)
+    except OSError:
+        missed(clock, "no way")
     clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
 
 
@@ -125,7 +126,7 @@ def answer(house, clock, a):
     seconds, part = unpack("!II", a[40:48])
     after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
     if not 0 < a[1] < 16 or not seconds or after < _BUILT or a[0] >> 6 == 3:
-        return missed(clock, "refused by it" if a[1] == 0 else "a wrong time")  # a kiss of death: not before the pause is over, and not this one
+        return missed(clock, "refused" if a[1] == 0 else "wrong time")  # a kiss of death: not before the pause is over, and not this one
     close(clock)
     clock.fails = clock.lost = 0
     clock.error = ""
@@ -134,6 +135,7 @@ def answer(house, clock, a):
 
 
 def missed(clock, error):
+    "error: so short that it is a name and lies with them, for it is kept."
     close(clock)
     clock.address = None
     clock.fails += 1

@@ -14,7 +14,7 @@ const FAULTS: readonly (readonly [string, string, string, string])[] = [
     'until = end\n            elif',
     'until = start + 1\n            elif',
   ],
-  ['B1o an inactive day is not driven', 'rules', 'mask &= days', 'mask &= 127'],
+  ['B1o an inactive day is not driven', 'rules', 'row & days', 'row & 127'],
   [
     'B1p the weekday is that of UTC',
     'rules',

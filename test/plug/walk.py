@@ -11,6 +11,7 @@ def minutes(case):
 
 def walk(case):
     timers, zone, presses = case["timers"], parse(case["tz"]), case["presses"]
+    timers["rows"] = [start << 18 | end << 7 | mask for start, end, mask in timers["rows"]]
     override, last, runs = None, None, []
     for minute in minutes(case):
         if presses and presses[0][0] == minute:
