@@ -8,20 +8,26 @@ const endless = 'endless data';
 const slow = 'slow retrieval';
 const neverEnds = ({ outcome }: End): boolean => outcome === 'held';
 
-/** An answer that says how long it is, and then is longer, for ever. */
-function pour(length: string, bytes: Buffer | string) {
+/** An answer whose headers have no end; after far more than a board may take of them nothing more comes. */
+function pour(header: string) {
+  const piece = header.repeat(20);
   return (socket: Socket): void => {
-    const more = (): unknown =>
-      socket.destroyed || (socket.write(bytes) ? setImmediate(more) : socket.once('drain', more));
-    socket.write(`HTTP/1.1 200 OK\r\n${length}`);
+    let left = 5 * MUCH;
+    const more = (): void => {
+      left -= piece.length;
+      if (socket.destroyed || left < 0) return;
+      if (socket.write(piece)) setImmediate(more);
+      else socket.once('drain', more);
+    };
+    socket.write('HTTP/1.1 200 OK\r\n');
     more();
   };
 }
 
-function drip(length: number, ms = 40) {
+function drip(length: number) {
   return (socket: Socket): void => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`);
-    const timer = setInterval(() => socket.write('b'), ms);
+    const timer = setInterval(() => socket.write('b'), 10);
     socket.on('close', () => clearInterval(timer));
   };
 }
@@ -54,8 +60,8 @@ export const ENDLESS: readonly Attack[] = [
     row: endless,
     name: 'headers without end',
     begin: (stage) => {
-      stage.wait = 1;
-      stage.files.set('/6/head', pour('', `X-Header: ${'x'.repeat(100)}\r\n`.repeat(20)));
+      stage.limit = 5000;
+      stage.files.set('/6/head', pour(`X-Header: ${'x'.repeat(100)}\r\n`));
     },
     ends: 'failed',
     also: ({ rx, log }) => rx <= MUCH && log.includes('(90,'),
@@ -128,9 +134,9 @@ export const SLOW: readonly Attack[] = [
     row: slow,
     name: 'a head that trickles in, byte by byte',
     begin: (stage) => {
-      stage.wait = 1;
-      stage.limit = 2000;
-      stage.files.set('/6/head', drip(1000));
+      stage.board = { clock: 'driven', quiet: 1 };
+      stage.pace = 500;
+      stage.files.set('/6/head', drip(5000));
     },
     ends: 'failed',
     hole: TOTAL,
@@ -144,7 +150,7 @@ export const SLOW: readonly Attack[] = [
       stage.pace = 500;
       const page = 'b'.repeat(5000);
       stage.offer({}, { 'page.html': page });
-      stage.blob(Buffer.from(page), drip(page.length, 10));
+      stage.blob(Buffer.from(page), drip(page.length));
     },
     ends: 'failed',
     also: ({ took }) => took < 80_000,
