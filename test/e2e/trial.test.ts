@@ -106,7 +106,7 @@ t.test('two trials that were cut off after half a minute are two failures', asyn
   const { world, board, old } = await offered(t, SLOW);
   for (const failures of ['f1', 'f2']) {
     await board.boot({ until: 'plug-up' });
-    await board.event('log', 10_000, ({ text }) => text === `40 s, ${failures}`);
+    await board.event('log', 60_000, ({ text }) => text === `40 s, ${failures}`);
     await board.cut();
   }
   await world.stop();
@@ -152,7 +152,7 @@ t.test(
       void board.lay('sulk', ''); // from now on the old set does not come up either
     });
     const up = board.boot({ until: 'plug-up' });
-    await board.event('log', 20_000, ({ text }) => String(text).startsWith('guard: damaged'));
+    await board.event('log', 60_000, ({ text }) => String(text).startsWith('guard: damaged'));
     t.match(contentsOf(board, 'data/bad'), 'release');
     await world.write({ 'main.py': TINY_MAIN });
     const release = await world.publish({ port });

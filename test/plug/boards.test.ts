@@ -22,6 +22,6 @@ for (const [name, [relay, led, lit, button]] of Object.entries(BOARDS)) {
 
 t.test('R1.1 an unknown board is refused, with the list of those that are known', async (t) => {
   const plug = await Plug.make(t, { board: 'toaster' });
-  await plug.board.boot({ until: 'plug-up', timeout: 20_000 });
+  await plug.board.boot({ until: 'plug-up', timeout: 60_000 });
   t.match(plug.lines().join('\n'), /no board toaster, only oittm pow s20 s26 s31/);
 });

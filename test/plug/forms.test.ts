@@ -256,5 +256,5 @@ t.test('S1.55 S1.83 internals; counters are cleared; a restart wants to be sure'
   t.match(wrong(await unsure.text(), 'sure'), 'Tick the box');
   await plug.post('/on');
   t.equal((await plug.post('/reset', { sure: 'on' })).status, 303);
-  await plug.board.event('reset', 10_000);
+  await plug.board.event('reset', 60_000);
 });

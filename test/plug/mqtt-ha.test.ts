@@ -60,5 +60,5 @@ t.test('an update waits: MQTT says so, and installs it on demand', async (t) => 
   await plug.until(() => versions().latest_version === '1795000000', 'the news');
   friend.say(`${MAIN}/update/set`, 'something');
   friend.say(`${MAIN}/update/set`, 'install');
-  await plug.board.event('reset', 10_000);
+  await plug.board.event('reset', 60_000);
 });

@@ -39,7 +39,7 @@ t.test('S0.1 S2.5 the plug connects by its name, subscribes, and says what it is
 t.test('S0.2 S0.4 B0a B0g the feed: orders and states in one topic', async (t) => {
   const { friend, plug } = await table(t);
   friend.say('home/feed', 'on');
-  await plug.until(() => plug.relay(), 'on', 1000);
+  await plug.until(() => plug.relay(), 'on');
   await plug.until(() => friend.last('home/plug') === 'on', 'the state');
   const words = ['ON', 'nonsense', '', '{"state":"off"}', 'offonoff'];
   for (const word of words) friend.say('home/feed', word);

@@ -88,7 +88,7 @@ export async function settle(plug: Plug): Promise<Heap> {
 }
 
 export async function connected(plug: Plug, broker: Broker): Promise<void> {
-  await plug.until(() => broker.log.includes(`homeassistant/update/`), 'the broker', 15_000);
+  await plug.until(() => broker.log.includes(`homeassistant/update/`), 'the broker');
 }
 
 async function read(plug: Plug, path: string): Promise<void> {

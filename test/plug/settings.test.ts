@@ -48,7 +48,7 @@ for (const [what, text] of DAMAGED) {
 
 t.test('S1.44 damaged Wi-Fi settings: the portal, never a boot loop', async (t) => {
   const plug = await Plug.up(t, { ...DRIVEN, settings: { wifi: '{"networks": [["a"' } });
-  t.ok(await plug.board.event('access-point', 5000));
+  t.ok(await plug.board.event('access-point', 60_000));
   await plug.advance(600_000);
   t.notOk(plug.board.events.some(({ event }) => event === 'reset'));
 });
@@ -101,10 +101,10 @@ async function cuts(t: Test, fs: 'littlefs' | 'fat'): Promise<number> {
     const flash = `${base.flash}-${n}`;
     cpSync(base.flash, flash, { recursive: true });
     const first = new Board({ flash, fs, faults: { cutAt: n } });
-    const outcome = await first.boot({ until: 'prompt', timeout: 10_000 });
+    const outcome = await first.boot({ until: 'prompt', timeout: 60_000 });
     await first.cut();
     const next = new Board({ flash, fs });
-    await next.boot({ until: 'prompt', timeout: 10_000 });
+    await next.boot({ until: 'prompt', timeout: 60_000 });
     await next.cut();
     const level = next.events.find(({ text }) => String(text).startsWith('level '))?.text;
     t.match(level, outcome === 'cut' ? /level [12]$/ : 'level 2', `cut ${n}`);

@@ -96,7 +96,7 @@ class Soak {
     if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
     const on = !life.relay;
     friend.say('home/plug/set', on ? 'on' : 'off', { qos: 1 });
-    await life.plug.until(() => life.plug.relay() === on, 'the order', 10_000);
+    await life.plug.until(() => life.plug.relay() === on, 'the order');
     life.chosen(on);
   }
 

@@ -12,7 +12,7 @@ f.close(); print('closed')
 `;
   const { board, flash } = world(t, { a: 'old', 'main.py': main });
   const done = board.boot({ until: 'prompt' });
-  await board.event('log', 5000, ({ text }) => text === 'written');
+  await board.event('log', 60_000, ({ text }) => text === 'written');
   t.equal(readFileSync(join(flash, 'a'), 'utf8'), 'old');
   await done;
   t.equal(readFileSync(join(flash, 'a'), 'utf8'), 'new');

@@ -108,7 +108,7 @@ print(error(socket.getaddrinfo, 'no.such.name.invalid', 80))
     { 'main.py': main },
     { hosts: { 'some.name': '127.0.0.9' }, faults: { dnsDelay: 200 } },
   );
-  void board.event('log', 5000, ({ text }) => text === 'go').then(() => board.press(0, 10));
+  void board.event('log', 60_000, ({ text }) => text === 'go').then(() => board.press(0, 10));
   t.same(await run(), ['go', "('127.0.0.9', 80) ['irq', 'timer']", '-2']);
 });
 

@@ -25,7 +25,7 @@ export function world(t: Test, files: Record<string, string>, options: Partial<B
   });
   const run = async (): Promise<string[]> => {
     const before = board.events.length;
-    await board.boot({ until: 'prompt', timeout: 20_000 });
+    await board.boot({ until: 'prompt', timeout: 120_000 });
     return board.events
       .slice(before)
       .filter(({ event }) => event === 'log')
