@@ -3,7 +3,7 @@ import { constants, privateEncrypt } from 'node:crypto';
 import { parseHead } from '../../server/manifest/head.js';
 import { differences } from '../power/tree.js';
 import type { Hole } from './bench.js';
-import type { Attack } from './run.js';
+import type { Attack, End } from './run.js';
 import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
 
 const row = 'arbitrary install';
@@ -53,15 +53,9 @@ function higher(stage: Stage): void {
   }
 }
 
-const isOther = ({
-  before,
-  after,
-}: {
-  before: Parameters<typeof differences>[0];
-  after: Parameters<typeof differences>[0];
-}) => differences(after, before).includes('data/head differs');
+const isOther = ({ before, after }: End): boolean => differences(after, before).includes('data/head differs');
 
-export const FORGED: readonly Attack[] = [
+const HEADS: readonly Attack[] = [
   {
     row,
     name: 'no signature at all',
@@ -145,6 +139,9 @@ export const FORGED: readonly Attack[] = [
     ends: 'head_invalid',
     hole: FORMAT,
   },
+];
+
+const SET: readonly Attack[] = [
   {
     row,
     name: 'another manifest in place of the signed one',
@@ -180,6 +177,14 @@ export const FORGED: readonly Attack[] = [
     ends: 'blob_damaged',
     hole: HASH,
   },
+];
+
+/** Before the signature is known to be right nothing at all is written. */
+const isUnwritten = ({ written }: End): boolean => written === 0;
+
+export const FORGED: readonly Attack[] = [
+  ...HEADS.map((attack) => ({ ...attack, also: isUnwritten })),
+  ...SET,
 ];
 
 /** The attacker's program, padded so that sizes stay as the honest manifest says. */
