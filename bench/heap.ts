@@ -81,7 +81,7 @@ async function confirmed(update: Between, found: number): Promise<number> {
 /** Updates a new copy of the board with so much heap. */
 function passes(update: Between, bytes: number): Promise<boolean> {
   return cleanly(async (cleanup) => {
-    const flash = await copyOf(update.flash, cleanup);
+    const flash = await copyOf(update, cleanup);
     const board = openBoard({ flash, heap: bytes, blocks: BLOCKS }, cleanup);
     const outcome = await board.boot({ until: 'plug-up', timeout: BOOT_MS });
     await board.cut();

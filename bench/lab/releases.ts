@@ -1,9 +1,11 @@
 /** Two releases of one project, and a board between them: it has the first, the server the second. */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseManifest } from '../../server/manifest/entries.js';
+import { freshKey } from '../../server/manifest/fresh.js';
 import { parseHead } from '../../server/manifest/head.js';
 import { newFlash } from './boards.js';
 import type { Cleanup } from './cleanup.js';
@@ -19,6 +21,8 @@ const SECOND = 1763692900;
 export interface Between {
   /** A board with the first release; to be copied for every try. */
   readonly flash: string;
+  /** Of the enrolment; see `copyOf`. */
+  readonly master: Buffer;
   /** What the board must hold afterwards. */
   readonly wanted: ReadonlyMap<string, Buffer>;
   /** What it must not hold any more. */
@@ -34,9 +38,10 @@ export async function between(first: Sources, second: Sources, cleanup: Cleanup)
   await rm(project.device, { recursive: true });
   await writeAll(project.device, second);
   release(project, SECOND);
-  address.to((await startServer(project, cleanup)).port);
+  address.to((await startServer(project, cleanup, ['--halt-at', 'never'])).port);
   const gone = [...first.keys()].filter((path) => !second.has(path));
-  return { flash, wanted: await published(project), gone };
+  const master = Buffer.from(await readFile(join(project.keys, 'enrolment.key'), 'latin1'), 'hex');
+  return { flash, master, wanted: await published(project), gone };
 }
 
 function release({ folder }: Project, number: number): void {
@@ -71,10 +76,12 @@ async function published({ bdist }: Project): Promise<Map<string, Buffer>> {
   return files;
 }
 
-/** A flash of its own for one try. */
-export async function copyOf(flash: string, cleanup: Cleanup): Promise<string> {
+/** A board of its own for one try: what one has undone for want of memory is not offered to that one again. */
+export async function copyOf({ flash, master }: Between, cleanup: Cleanup): Promise<string> {
   const copy = join(await temporaryFolder(cleanup), 'flash');
   await cp(flash, copy, { recursive: true });
+  const id = randomBytes(6).toString('hex');
+  await writeFile(join(copy, 'data/enrol'), `${id} ${freshKey(master, id).toString('hex')}\n`);
   return copy;
 }
 

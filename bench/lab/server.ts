@@ -18,18 +18,30 @@ const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 
 /** Resolves once the first release is served. */
-export async function startServer(project: Project, cleanup: Cleanup): Promise<Server> {
+export async function startServer(
+  project: Project,
+  cleanup: Cleanup,
+  flags: readonly string[] = [],
+): Promise<Server> {
   const log = join(project.folder, 'server.log');
-  const child = await launch(project.folder, log);
+  const child = await launch(project.folder, log, flags);
   cleanup.add(() => stop(child));
   await said(log, /"msg":"release (?:published|unchanged)"/, child);
   const [, port] = await said(log, /"port":(\d+),"msg":"listening"/, child);
   return { port: Number(port), url: `http://${HOST}:${port}`, pid: child.pid ?? 0 };
 }
 
-async function launch(cwd: string, log: string): Promise<ChildProcess> {
+async function launch(cwd: string, log: string, flags: readonly string[]): Promise<ChildProcess> {
   const file = await open(log, 'w');
-  const args = ['--enable-source-maps', compiled('scripts/start.js'), '--port', '0', '--host', HOST];
+  const args = [
+    '--enable-source-maps',
+    compiled('scripts/start.js'),
+    '--port',
+    '0',
+    '--host',
+    HOST,
+    ...flags,
+  ];
   const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', file.fd, 'inherit'] });
   await file.close();
   endWithUs(child);
