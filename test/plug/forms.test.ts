@@ -108,6 +108,19 @@ t.test('S1.56 B1k the LED has levels 0 to 3, and they persist', async (t) => {
   t.equal(plug.json('plug').hour, -1, 'empty: as soon as the relay is off');
 });
 
+t.test('S1.76 time servers: four at most, none is the default', async (t) => {
+  for (const ntp of ['a b c d e', 'x'.repeat(64)]) {
+    const response = await plug.post('/settings', { ...SETTINGS, ntp });
+    t.equal(response.status, 422, ntp);
+    t.match(wrong(await response.text(), 'ntp'), 'Four names');
+  }
+  t.equal((await plug.post('/settings', { ...SETTINGS, ntp: ' a,b  c d ' })).status, 303);
+  t.strictSame(plug.json('plug').ntp, ['a', 'b', 'c', 'd']);
+  t.equal((await plug.post('/settings', { ...SETTINGS, ntp: '' })).status, 303);
+  t.strictSame(plug.json('plug').ntp, ['pool.ntp.org']);
+  t.equal((await plug.post('/settings', SETTINGS)).status, 303);
+});
+
 t.test('S1.72 distances from UTC in minutes, with the usual sign', async (t) => {
   await setTime(plug, '2026-11-21T12:00:00Z');
   for (const [typed, rule, shown] of [
@@ -158,6 +171,10 @@ t.test('S1.43 a network is forgotten, but not the last one; a scan shows what is
   t.strictSame(plug.json('wifi').networks, [['other', '12345678']]);
   t.match(await text(plug.post('/wifi', { drop: 'other' })), 'Without any network');
   t.match(await text(plug.post('/wifi', { scan: '1' })), 'In sight:');
+  for (let n = 0; n < 7; n++) t.equal((await plug.post('/wifi', { essid: `net ${n}` })).status, 303);
+  t.match(wrong(await text(plug.post('/wifi', { essid: 'the ninth' })), 'essid'), 'Eight');
+  t.equal((await plug.post('/wifi', { essid: 'net 3', password: '12345678' })).status, 303, 'a new password');
+  t.equal((plug.json('wifi').networks as unknown[]).length, 8);
 });
 
 t.test('S0.6 MQTT: settings, errors beside the field, and what the broker says', async (t) => {
