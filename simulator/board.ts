@@ -151,7 +151,8 @@ export class Board extends Controls {
     this.#happened('plug-up');
   }
 
-  #take(message: FromBoard, { parts: { network, watchdog } }: Life): void {
+  #take(message: FromBoard, life: Life): void {
+    const { network, watchdog } = life.parts;
     if (network.take(message) || this.answered(message)) return;
     for (const event of this.#reports.of(message)) this.emit(event);
     const handlers: { [T in FromBoard['t']]?: (message: Message<T>) => void } = {
@@ -162,6 +163,7 @@ export class Board extends Controls {
       rtc: ({ hex: rtc }) => this.#keep({ rtc }),
       clock: ({ offset: clockOffset }) => this.#keep({ clockOffset }),
       wdt: ({ ms }) => watchdog.start(ms),
+      turn: () => void life.turn(),
     };
     (handlers[message.t] as ((message: FromBoard) => void) | undefined)?.(message);
   }

@@ -6,6 +6,9 @@ import type { Counters } from './options.js';
 import type { Thread } from './thread.js';
 import type { Watchdog } from './watchdog.js';
 
+const TURNS = 3;
+const TURN_MS = 4;
+
 interface Parts {
   readonly thread: Thread;
   readonly port: MessagePort;
@@ -51,6 +54,12 @@ export class Life {
     port.postMessage(message);
     Atomics.add(cells, CELL.wake, 1);
     Atomics.notify(cells, CELL.wake);
+  }
+
+  /** Tells the board when this thread has been idle for a moment: what its network had to do for it is done. */
+  async turn(): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    this.post({ t: 'turned' });
   }
 
   /** Adds what it did to sums over several lives. */

@@ -110,6 +110,7 @@ export type ToBoard =
   | { t: 'exec'; id: number; code: string }
   | { t: 'probe'; code: string }
   | { t: 'advance'; to: number }
+  | { t: 'turned' }
   | { t: 'air'; air: readonly Access[] }
   | { t: 'dns'; id: number; ip: string }
   | { t: 'connected'; id: number }
@@ -127,6 +128,7 @@ export type FromBoard =
   | { t: 'prompt'; alive: boolean; error?: string }
   | { t: 'done'; id: number; error?: string }
   | { t: 'held'; at: number }
+  | { t: 'turn' }
   | { t: 'access'; on: boolean; ssid: string; password: string }
   | { t: 'joining'; ssid: string; hostname: string }
   | { t: 'flash'; change: FlashChange }
