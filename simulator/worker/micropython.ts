@@ -13,7 +13,7 @@ export interface EmNode {
 }
 export interface EmStream {
   readonly path: string;
-  readonly node: EmNode & { usedBytes: number; contents: Uint8Array | number[] };
+  readonly node: EmNode & { usedBytes: number; contents: Uint8Array | number[] | null };
   readonly flags: number;
   position: number;
   seekable: boolean;

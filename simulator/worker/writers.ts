@@ -121,15 +121,17 @@ export class Writers {
   }
 
   #content(stream: EmStream): Uint8Array {
-    return Uint8Array.from(stream.node.contents.slice(0, stream.node.usedBytes));
+    // Emscripten has null for the content of a file that was emptied
+    return Uint8Array.from(stream.node.contents?.slice(0, stream.node.usedBytes) ?? []);
   }
 
   #commit(stream: EmStream, writer: Writer): void {
     if (!writer.dirty) return;
     this.operation(COMMIT_MS);
     writer.dirty = false;
-    if (this.rules.faults.worn?.includes(writer.path))
-      stream.node.contents[0] = (stream.node.contents[0] ?? 0) ^ 1;
+    const { contents } = stream.node;
+    if (contents !== null && this.rules.faults.worn?.includes(writer.path))
+      contents[0] = (contents[0] ?? 0) ^ 1;
     this.blocks.putFile(writer.path, stream.node.usedBytes);
     this.disk.put(writer.path, this.#content(stream));
   }

@@ -19,6 +19,18 @@ f.close(); print('closed')
   t.notOk(readdirSync(flash).some((name) => name.includes('writing')));
 });
 
+t.test('a file can be emptied', async (t) => {
+  for (const faults of [{}, { worn: ['/a'] }]) {
+    const { flash, run } = world(
+      t,
+      { a: 'old', 'main.py': "open('/a', 'w').close()\nprint('done')\n" },
+      { faults },
+    );
+    t.same(await run(), ['done']);
+    t.equal(readFileSync(join(flash, 'a'), 'utf8'), '');
+  }
+});
+
 const SWAP = `
 import os
 os.mkdir('/u')
