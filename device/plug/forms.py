@@ -81,7 +81,6 @@ def settings(house, values, typed):
     values["hour"] = values["hour"] if values["hour"] >= 0 else ""
     values["called"] = house.name
     values.update(typed)
-    values["title"] = "Settings"
 
 
 def save_settings(house, values, typed):
@@ -134,7 +133,6 @@ def mqtt(house, values, typed):
     ha = "ha" in typed if typed else values["ha"]
     values.update(typed)
     values["ha"] = "checked" if ha else ""
-    values["title"] = "MQTT"
 
 
 def faults(values):

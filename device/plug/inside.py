@@ -39,7 +39,6 @@ def wifi(house, values, typed):
     here = house.up() and WLAN(STA_IF).config("essid")
     values["known"] = [(n[0], "connected" if n[0] == here else "") for n in values.pop("networks")]
     values.update(typed)
-    values["title"] = "Wi-Fi"
     if "scan" in typed:
         values["seen"] = seen() or [("nothing", "")]
 
@@ -89,7 +88,6 @@ def internals(house, values, typed):
     ]
     values["signal"] = sta.status("rssi") if sta.isconnected() else "-"
     values["count"] = house.parts["wifi"].count
-    values["title"] = "Internals"
     values["modules"] = " ".join(sorted([name[5:] for name in sys.modules if name[:5] == "plug."]))
     gc.collect()
     values["memory"] = [(gc.mem_alloc() + gc.mem_free(), gc.mem_alloc(), gc.mem_free(), largest())]

@@ -149,7 +149,7 @@ def timers(house, values, typed):
         timers = chosen(typed)
     else:
         values["timers"] = show(rows(timers))
-    values["title"], values["now"] = "Timers", now(house)
+    values["now"] = now(house)
     values["days"] = [(d, _DAYS[d * 3 : d * 3 + 2], "checked" if timers["days"] >> d & 1 else "") for d in range(7)]
     for name in ("active", "reverse"):
         values[name] = "checked" if timers[name] else ""

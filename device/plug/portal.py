@@ -84,7 +84,6 @@ def step(web, name, values, typed):
 
 def show(house, values, typed):
     "Passwords are never shown again. The page that confirms comes while the restart is near."
-    values["title"] = "Setup"
     if "" in house.due:
         values["page"] = "joining"
         return
