@@ -58,9 +58,10 @@ def house(asked, heard, now):
     plug.home = home = House(plug.relay)
     for name in parts(home, asked):
         if name in ("web", "portal"):
-            home.known.clear()  # so does what was in its place
+            home.known = {"plug": home.known["plug"]}  # so does what was in its place; it would be short of memory to load it again
         gc.collect()  # each part lies close to the one before, or the heap is full of holes
         home.build(name)
+    home.known = {}
     if now and home.clock:
         home.set_time(now[0] - left(now[1]) // 1000 - _TO_2000)
     home.due["proof"] = later(0 if heard else 240000)

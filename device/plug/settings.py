@@ -6,21 +6,20 @@ import os
 
 # field, default, least, most (value of a number, length of anything else)
 _FIELDS = {
-    "plug": """name "" 0 32 level 0 0 3 password "" 0 128 hour -1 -1 23 ntp ["pool.ntp.org"] 1 4 tz "UTC0" 1 64
-zone "UTC" 1 64 ap "smart-plug-config" 0 32 ap_password "2020hacks2020" 0 63""",
-    "timers": "active false 0 1 reverse false 0 1 days 127 0 127 rows [] 0 70",
-    "mqtt": 'host "" 0 128 port 1883 1 65535 user "" 0 64 password "" 0 64 id "" 0 64 main "" 0 64 feed "" 0 64 ha false 0 1',
-    "wifi": 'networks [] 0 8 joined true 0 1 reason "" 0 32',
-    "ota": 'board "s20" 1 16 wait 15 0 3600',
+    "plug": """name "" 0 32|level 0 0 3|password "" 0 128|hour -1 -1 23|ntp ["pool.ntp.org"] 1 4|tz "UTC0" 1 64|zone "UTC" 1 64
+|ap "smart-plug-config" 0 32|ap_password "2020hacks2020" 0 63""",
+    "timers": "active false 0 1|reverse false 0 1|days 127 0 127|rows [] 0 70",
+    "mqtt": 'host "" 0 128|port 1883 1 65535|user "" 0 64|password "" 0 64|id "" 0 64|main "" 0 64|feed "" 0 64|ha false 0 1',
+    "wifi": 'networks [] 0 8|joined true 0 1|reason "" 0 32',
+    "ota": 'board "s20" 1 16|wait 15 0 3600',
 }
 _ITEMS = {"ntp": ("", 1, 63), "rows": ([], 3, 3, (0, 0, 1440)), "networks": ([], 2, 2, ("", 0, 64))}  # the same of what a list holds
 
 
 def fields(name):
-    words = _FIELDS[name].split()
-    return [
-        (words[i], json.loads(words[i + 1]), int(words[i + 2]), int(words[i + 3]), _ITEMS.get(words[i])) for i in range(0, len(words), 4)
-    ]
+    for field in _FIELDS[name].split("|"):
+        field, default, least, most = field.split()
+        yield field, json.loads(default), int(least), int(most), _ITEMS.get(field)
 
 
 def named(v):
