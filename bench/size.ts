@@ -25,7 +25,6 @@ async function measure(): Promise<Report> {
   const figures: Figure[] = [
     { ...room('ota/', compiled, sources), limit: atMost(CLIENT_BYTES) },
     { ...bytes('boot.py and rescue/guard.py, the guard (source)', guard), limit: atMost(GUARD_BYTES) },
-    room('net/', compiled, sources),
     room('plug/', compiled, sources),
     { ...room('', compiled, sources), limit: atMost(SET_BYTES) },
     ...compiled.map((file) => single(file, sources)),

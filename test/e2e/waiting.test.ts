@@ -203,15 +203,19 @@ t.test(
   },
 );
 
-t.test('once a night the plug asks again, with its relay as it was', async (t) => {
-  const world = await World.make(t, { plug: true });
-  await world.publish();
-  const board = await world.board(t, {}, HELD);
-  await board.boot({ until: 'plug-up' });
-  await world.write({ 'new.py': 'x = 1\n' });
-  const release = await world.publish();
-  t.match(await installed(board), { release });
-});
+t.test(
+  'once a night the plug asks again, also a server for enrolled boards that has to be looked for',
+  async (t) => {
+    const world = await World.make(t, { plug: true });
+    await world.publish({ enrolledOnly: true });
+    const board = await world.board(t, {}, { ...HELD, ports: { 8267: world.port } });
+    await board.lay('data/ota.json', JSON.stringify({ board: 's20' }));
+    await board.boot({ until: 'plug-up' });
+    await world.write({ 'new.py': 'x = 1\n' });
+    const release = await world.publish({ enrolledOnly: true });
+    t.match(await installed(board), { release });
+  },
+);
 
 t.test('wait 0: the nightly question brings a release all the same, and one reset', async (t) => {
   const world = await World.make(t, { plug: true });
