@@ -33,6 +33,15 @@ def load(name):
     return module
 
 
+def ask(name, deed, *values):
+    "What a function of such a module gives. Emptied, for a word that stays behind on the stack may keep a whole module for ever."
+    module = load(name)
+    try:
+        return getattr(module, deed)(*values)
+    finally:
+        module.__dict__.clear()
+
+
 def reset(why):
     "why: one character, shown after the restart; f forgets Wi-Fi and settings before. The relay keeps its state."
     load("seldom").restart(why)

@@ -53,15 +53,14 @@ class House:
         "The valid settings of that name; see plug/settings.py."
         if name in self.known:
             return self.known[name]
-        return plug.load("settings").load(name)
+        return plug.ask("settings", "load", name)
 
     def changed(self, name):
         "To be called after settings were saved: every part that knows them reads them before it is its turn again."
         self.news.append(name)
 
     def __getattr__(self, name):
-        deed = getattr(plug.load("seldom"), name)
-        return lambda *what: deed(self, *what)
+        return lambda *values: plug.ask("seldom", name, self, *values)
 
     def look(self, _):
         "The watchdog, from a timer: a loop that hangs is ended and counted."

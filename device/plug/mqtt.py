@@ -45,7 +45,7 @@ class Mqtt:
     def changed(self, name):
         if name == "mqtt":
             self.stop()
-            plug.load("greet").begin(self)
+            plug.ask("greet", "begin", self)
 
     def stop(self):
         if self.sock:

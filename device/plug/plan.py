@@ -74,7 +74,7 @@ class Plan:
         if name == "plug":
             text = house.settings(name)["tz"]
             try:
-                zone = plug.load("forms").parse(text)
+                zone = plug.ask("forms", "parse", text)
             except ValueError:
                 zone = 0, 0, None, None
             gc.collect()

@@ -41,6 +41,7 @@ class Portal:
         from plug.web import Web
 
         house.parts["web"] = Web(house, "portal")
+        plug.drop("portal")  # each request empties its own copy
         print("plug: portal")
 
     def open(self, settings):
@@ -48,7 +49,7 @@ class Portal:
         sta, ap = WLAN(STA_IF), WLAN(AP_IF)
         sta.active(True)
         sta.disconnect()
-        self.seen = plug.load("inside").seen()
+        self.seen = plug.ask("inside", "seen")
         ap.active(True)
         word = settings["ap_password"]
         if len(word) < 8:
@@ -64,7 +65,7 @@ class Portal:
         house = self.house
         self.end = later(_PATIENCE)
         if not house.parts["web"].clients and house.settings("wifi")["networks"]:
-            plug.load("settings").save("wifi", {"reason": ""})
+            plug.ask("settings", "save", "wifi", {"reason": ""})
             plug.reset("t")
 
     def ready(self, sock, _):
@@ -97,7 +98,7 @@ def show(house, values, typed):
     values.update(typed)
     values["password"] = ""
     values["seen"] = house.parts["portal"].seen
-    values["boards"] = [(name, "selected" if name == values["board"] else "") for name in plug.load("begin").names()]
+    values["boards"] = [(name, "selected" if name == values["board"] else "") for name in plug.ask("begin", "names")]
 
 
 def save(house, values, typed):
@@ -105,13 +106,13 @@ def save(house, values, typed):
     name, word, called = get("essid", ""), get("password", ""), get("device_name", "").strip()
     host, port = (get("broker_address", "").strip() + ":1883").split(":")[:2]
     mqtt = {"host": host, "port": port, "main": get("main_topic", "").strip()}
-    errors = plug.load("inside").network(name, word)
-    wrong = plug.load("forms").faults(mqtt)
+    errors = plug.ask("inside", "network", name, word)
+    wrong = plug.ask("forms", "faults", mqtt)
     for field in wrong:
         errors["main_topic" if field == "main" else "broker_address"] = wrong[field]
-    if not plug.load("settings").named(called):
+    if not plug.ask("settings", "named", called):
         errors["device_name"] = "3 to 32 letters, digits, - or _, please."
-    boards = plug.load("begin").names()
+    boards = plug.ask("begin", "names")
     if get("board", "s20") not in boards:
         errors["board"] = "Known boards: " + " ".join(boards)
     if errors:

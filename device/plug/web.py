@@ -191,7 +191,7 @@ class Web:
         step = "request", self, client
         while step[0] > "a":  # the name of a step; a status begins with a digit
             try:
-                step = plug.load(step[0]).step(*step[1:])
+                step = plug.ask(step[0], "step", *step[1:])
             except Exception as e:
                 sys.print_exception(e)
                 step = "500 That went wrong. Try it again."

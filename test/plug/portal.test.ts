@@ -93,6 +93,16 @@ t.test('S2.2 what is wrong is said, and what was typed is kept', async (t) => {
   t.match(html, 'a&#60;b');
   t.match(html, 'broker:99999');
   t.notMatch(html, 'value="short"');
+  const wrong = async (field: string, form: Partial<typeof FORM>) => {
+    const page = await (await plug.post('/', { ...FORM, ...form })).text();
+    return new RegExp(`id=e?${field}[^]*?<p class=bad[^>]*>([^<]*)`).exec(page)?.[1];
+  };
+  t.match(await wrong('essid', { essid: 'ü'.repeat(17) }), '32 bytes');
+  t.match(await wrong('device_name', { device_name: 'a<b' }), '3 to 32');
+  t.match(await wrong('board', { board: 's99' }), 'Known boards: oittm');
+  t.match(await wrong('broker_address', { broker_address: 'broker:99999' }), '65535');
+  t.match(await wrong('broker_address', { broker_address: 'mqtt//broker' }), 'address');
+  t.match(await wrong('main_topic', { main_topic: 'a/#' }), '#');
   t.throws(() => plug.json('wifi'), 'nothing was saved');
 });
 

@@ -79,6 +79,12 @@ t.test('S1.57 a field that is long takes no memory while it comes', async (t) =>
   for (const [, length] of (await kept()) as number[][]) t.ok(Number(length) <= 512, `${length} bytes`);
 });
 
+t.test('S1.57 a body of very many fields takes no more memory than one of some', async (t) => {
+  const fields = Array.from({ length: 80 }, (_, n) => `f${n}=1`).join('&');
+  t.equal((await plug.post('/timers', {}, { body: `${fields}&active=on` })).status, 303);
+  t.match(plug.json('timers'), { active: false }, 'it is behind the last that is read');
+});
+
 t.test('S1.57 what follows behind a body belongs to nobody', async (t) => {
   const body = 'active=on&timers=06:00-07:00';
   const head = `POST /timers HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n`;
