@@ -27,6 +27,9 @@ export class Pins {
   }
 
   get(pin: number): number {
+    const ms = this.#unseen.get(pin);
+    if (ms !== undefined) this.#release(pin, ms);
+    this.#unseen.delete(pin);
     return this.#levels.get(pin) ?? 0;
   }
 
@@ -50,8 +53,20 @@ export class Pins {
     if (before !== value && ((this.#triggers.get(pin) ?? 0) & edge) !== 0) this.hub.interrupt(pin);
   }
 
+  /** Held for so long after the program has seen it: on a loaded machine it may see the press when it is nearly over. */
+  readonly #unseen = new Map<number, number>();
+
   #press(pin: number, ms: number, level: number): void {
+    this.#unseen.set(pin, ms);
     this.input(pin, level);
-    this.hub.clock.schedule(RELEASE_KEY - pin, this.hub.clock.now() + ms, () => this.input(pin, 1 - level));
+    this.#release(pin, ms);
+  }
+
+  #release(pin: number, ms: number): void {
+    const level = this.#levels.get(pin) ?? 0;
+    this.hub.clock.schedule(RELEASE_KEY - pin, this.hub.clock.now() + ms, () => {
+      this.#unseen.delete(pin);
+      this.input(pin, 1 - level);
+    });
   }
 }

@@ -144,13 +144,22 @@ export class World {
   async heard(...words: readonly unknown[]): Promise<boolean> {
     const fits = (line: LogLine): boolean =>
       words.every((word) => JSON.stringify(line).includes(String(word)));
-    const end = performance.now() + HEARD_MS;
-    while (!this.log.some(fits) && performance.now() < end)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    return this.log.some(fits);
+    return this.#until(() => this.log.some(fits));
   }
 
-  /** The closing lines of the devices, oldest first. */
+  /** The closing lines of the devices, oldest first; waits until there are so many. */
+  async visited(least: number): Promise<LogLine[]> {
+    await this.#until(() => this.visits().length >= least);
+    return this.visits();
+  }
+
+  async #until(fits: () => boolean): Promise<boolean> {
+    const end = performance.now() + HEARD_MS;
+    while (!fits() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+    return fits();
+  }
+
+  /** Those that are there already. */
   visits(): LogLine[] {
     return this.log.filter((line) => line.msg.startsWith('device '));
   }
