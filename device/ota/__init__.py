@@ -4,10 +4,7 @@ import gc
 import sys
 
 heard = False  # has a head been received in this boot?
-
-
-def rest():
-    "What is done while waiting, if the program has nothing better."
+rest = int  # what is done while waiting, if the program has nothing better
 
 
 def run(idle=rest, always=False):
@@ -22,11 +19,11 @@ def run(idle=rest, always=False):
         import guard  # it swaps, now with the memory that the client has left; the same code finishes a cut swap
 
         guard.swap()
-        forget("guard")
     except Exception as e:  # a program must go on; the guard tries again at the next boot
         sys.print_exception(e)
-        reset = True
+        reset = not isinstance(e, RuntimeError)  # that journal is none: nothing was moved, and a reset could lead here again, for ever
     sys.path.pop(0)
+    forget("guard")
     if not reset:
         from ota.trial import watch
 

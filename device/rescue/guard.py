@@ -46,7 +46,7 @@ def steps(name, step, signs):
     with open("update/" + name) as f:
         first = f.readline()
         if first[:11] not in ("soft-ota 1\n", "soft-ota 1 "):
-            raise ValueError("another version")
+            raise RuntimeError("another version")
         for line in f:
             n, path = line.split()[:2]
             if n[0] in signs:
@@ -82,7 +82,7 @@ def boot():
             there(name) and do()
         except Exception as e:  # main.py must start
             sys.print_exception(e)
-            if do != look and isinstance(e, ValueError):  # a journal is damaged
+            if do != look and isinstance(e, (RuntimeError, ValueError)):
                 os.rename(name, "update/x")
     for name in list(sys.modules):
         if name.split(".")[0] in ("net", "ota"):
