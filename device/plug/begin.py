@@ -73,6 +73,7 @@ def house(asked, heard, now):
 def parts(house, asked):
     "Fills in what the house knows at once; gives the parts in the order in which they are built."
     import net
+    from plug.house import later
     from plug.settings import load
 
     house.known = known = {name: load(name) for name in ("ota", "wifi", "mqtt", "timers", "plug")}
@@ -91,7 +92,8 @@ def parts(house, asked):
     gc.collect()
     first = [] if wifi["joined"] else ["join"]
     mqtt = ["mqtt"] if known["mqtt"]["host"] else []
-    return ["plan", "clock", "wifi"] + first + mqtt + ["web", "night"]  # the last one goes first, and must not lie below others
+    house.due["night"] = later(5000)  # when all others have begun: their beginning takes the most memory
+    return ["plan", "clock", "wifi"] + first + mqtt + ["web"]
 
 
 def release():

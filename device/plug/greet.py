@@ -7,12 +7,13 @@ from binascii import hexlify
 from socket import getaddrinfo
 
 from machine import unique_id
+from micropython import const
 from network import STA_IF, WLAN
 
 from plug.house import later
 from plug.mqtt import packet, text
 
-_NAMELESS = 30000  # ms after a look-up that failed: the next one may block for 19 s
+_NAMELESS = const(30000)  # ms after a look-up that failed: the next one may block for 19 s
 
 
 def begin(m):

@@ -74,7 +74,7 @@ class Night:
         if asks:
             self.ask()
         if not house.waiting:
-            house.stop("night")
+            house.parts.pop("night")
             plug.drop("night")
             house.night = True
             wait = until_night(house.minute())  # not before, for the time may become known meanwhile
@@ -126,7 +126,7 @@ class Join:
         if up and (not self.broker or mqtt and mqtt.up):
             save("wifi", {"joined": True})
             plug.drop("settings", "night")
-            house.stop("join")
+            house.parts.pop("join")
         elif left(self.end) <= 0:
             reasons = {2: "password", 3: "network"}
             save("wifi", {"reason": "broker" if self.joined else reasons.get(WLAN(STA_IF).status(), "join")})

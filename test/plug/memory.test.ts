@@ -7,13 +7,13 @@ import { connected, everything, failures, rounds, settle } from './rounds.js';
 const ROUNDS = 150;
 const LARGEST = 3072;
 /** Bytes that what a part keeps at a moment may differ by. */
-const SLACK = 1024;
-/** 10 KB more than a board has: on 38 the free heap is in pieces that are too small for the code of some forms (docs/device.md). */
-const HEAP = 48 * 1024;
+const SLACK = 512;
+/** A character is a name, too, from the first time on that it is looked at alone. */
+const CHARACTERS = 40;
 
-t.test('with everything on, 150 rounds of pages and forms leave the heap as it was', async (t) => {
+t.test('with everything on, 150 rounds of pages and forms leave the 38 KB as they were', async (t) => {
   const broker = await Broker.up(t);
-  const plug = await Plug.up(t, { settings: everything(broker.port), hardware: { heap: HEAP } });
+  const plug = await Plug.up(t, { settings: everything(broker.port) });
   await plug.setTime('2026-11-21T09:00:00Z');
   await connected(plug, broker);
   const before = await settle(plug);
@@ -22,7 +22,7 @@ t.test('with everything on, 150 rounds of pages and forms leave the heap as it w
     largest = Math.min(largest, heap.largest);
   });
   const after = await settle(plug);
-  t.equal(after.names, before.names, 'no name is new');
+  t.ok(after.names <= before.names + CHARACTERS, `names: ${before.names} before, ${after.names} after`);
   t.ok(after.used <= before.used + SLACK, `${before.used} B before, ${after.used} B after`);
   t.equal(await plug.ask('house.errors'), 0, 'no part has failed');
   t.same(failures(plug), [], 'every visit has its answer');

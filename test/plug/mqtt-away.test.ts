@@ -56,7 +56,7 @@ t.test('B0f S4.20 a broker that is frozen is noticed, and found again', { buffer
 
 t.test('B0e a look-up that blocks: button and relay do not wait for it', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
-  const slow = { hosts: { 'broker.home': '127.0.0.1' }, heap: 65536 };
+  const slow = { hosts: { 'broker.home': '127.0.0.1' } };
   const plug = await plugAt(
     t,
     broker.port,

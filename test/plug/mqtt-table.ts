@@ -15,7 +15,7 @@ export function plugAt(
   { settings = {}, ...more }: PlugOptions = {},
 ): Promise<Plug> {
   const own = { host: '127.0.0.1', main: MAIN, feed: FEED, port, ...mqtt };
-  return Plug.up(t, { hardware: { heap: 65536 }, ...more, settings: { ...settings, mqtt: own } });
+  return Plug.up(t, { ...more, settings: { ...settings, mqtt: own } });
 }
 
 /** How often the broker has let the plug in and heard its subscriptions. */

@@ -13,7 +13,6 @@ async function table(t: Test, settings: object = SETTINGS) {
   const broker = await Broker.up(t);
   const friend = await Friend.of(t, broker.port);
   const plug = await Plug.up(t, {
-    hardware: { heap: 65536 },
     settings: { mqtt: { ...settings, port: broker.port } },
   });
   await plug.until(() => broker.log.includes('Sending SUBACK to esp8266-11bd9e7c'), 'the connection');
@@ -96,7 +95,6 @@ t.test('what was retained is no order', async (t) => {
   friend.say('home/plug/toggle', 'x', { retain: true });
   friend.say('home/feed', 'on', { retain: true });
   const plug = await Plug.up(t, {
-    hardware: { heap: 65536 },
     settings: { mqtt: { ...SETTINGS, port: broker.port } },
   });
   await plug.until(() => friend.last('home/plug/update') !== undefined, 'the greeting');

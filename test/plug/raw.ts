@@ -35,12 +35,9 @@ export function get(path: string, host = '127.0.0.1'): string {
   return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
 }
 
-/** Memory is what memory.test.ts watches; here a page must not fail for the lack of it. */
-const ROOMY = { heap: 46 * 1024 };
-
 /** A plug whose Wi-Fi is up, so that its sockets stay. */
 export async function online(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
-  const plug = await Plug.up(t, { hardware: ROOMY, ...options });
+  const plug = await Plug.up(t, options);
   if (options.clock === 'driven') await plug.advance(5000);
   await plug.until(() => plug.lines().includes('plug: wifi up'), 'Wi-Fi');
   return plug;
