@@ -11,8 +11,6 @@ import { run } from '../server/exit.js';
 import { type Counts, type Result, runFile } from './run-file.js';
 
 const OPTIONS = {
-  /** Also those that are for the night. */
-  all: { type: 'boolean', default: false },
   /** Print what passes, too. */
   verbose: { type: 'boolean', default: false },
   /** Seconds that a file may take. */
@@ -20,9 +18,6 @@ const OPTIONS = {
   /** Files at a time: more than processors, since tests wait now and then. */
   jobs: { type: 'string', default: String(availableParallelism() + 1) },
 } as const;
-
-/** Thousands of boots, whole minutes of a plug's life: `npm run test:all`, and every night. */
-const SLOW: readonly RegExp[] = [];
 
 /** These take longest: they begin first, or the others would have to wait for them at the end. */
 const LONG: readonly RegExp[] = [
@@ -32,11 +27,10 @@ const LONG: readonly RegExp[] = [
   /test\/plug/,
 ];
 
-/** All test files, with those for the night or without, the long ones first. */
-export function chosen(found: readonly string[], all: boolean): string[] {
+/** The long ones first. */
+function ordered(found: readonly string[]): string[] {
   const rank = (file: string): number => LONG.findIndex((long) => long.test(file)) + 1 || LONG.length + 1;
-  const files = found.filter((file) => all || !SLOW.some((slow) => slow.test(file)));
-  return files.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  return found.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 function testFiles(): string[] {
@@ -58,7 +52,7 @@ function report({ file, said, seconds, fail, pass }: Result, verbose: boolean): 
 
 await run(async () => {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  const files = positionals.length > 0 ? positionals : chosen(testFiles(), values.all);
+  const files = positionals.length > 0 ? positionals : ordered(testFiles());
   const results: Counts[] = [];
   const work = async (): Promise<void> => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {

@@ -26,8 +26,8 @@ import {
 } from './shop.js';
 
 const SEED = 4;
-const MOST = isThorough() ? Number.POSITIVE_INFINITY : 8;
-const PATIENCE_MS = 20_000;
+const MOST = isThorough() ? Number.POSITIVE_INFINITY : 5;
+const PATIENCE_MS = 60_000;
 /** Of a watcher that was laid this moment. */
 const SETTLE_MS = 300;
 await doNotSync();
