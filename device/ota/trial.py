@@ -112,13 +112,13 @@ def look(undo):
     if there("f2") and there("trial"):
         os.rename("update/trial", "update/undo")
         undo()
-    try:
-        if not there("f2") and sound():
-            return
-    except Exception as e:
-        print("guard:", repr(e))
     import ota
 
-    print("guard: damaged, rescue asks")
+    try:
+        if not there("f2") and sound():
+            return ota.forget()  # else the watch would keep what sound() has loaded
+    except Exception as e:
+        print("guard:", repr(e))
+    print("guard: damaged")
     ota.run()
     watch()
