@@ -140,7 +140,7 @@ const DEVICE: Readonly<Record<string, readonly string[]>> = {
   main: ['net', 'ota', 'plug'],
 };
 
-const LOOK = ['device/plug/peek.py → ota', 'device/plug/night.py → ota'];
+const LOOK = ['device/plug/night.py → ota'];
 
 t.test('arrows on the device', async (t) => {
   const faults = sourcesIn('device', '.py').flatMap((file) => {
