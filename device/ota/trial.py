@@ -112,13 +112,14 @@ def look(undo):
     if there("f2") and there("trial"):
         os.rename("update/trial", "update/undo")
         undo()
-    import ota
-
     try:
-        if not there("f2") and sound():
-            return ota.forget()  # else the watch would keep what sound() has loaded
+        # What is on trial was read back when it came, and is undone if it fails: no memory is spent on it while the watch stands.
+        if there("trial") or not there("f2") and sound():
+            return
     except Exception as e:
         print("guard:", repr(e))
+    import ota
+
     print("guard: damaged")
     ota.run()
     watch()

@@ -1,6 +1,6 @@
 /** A nearly full flash: an update that does not fit is refused before its commit, and one that was committed is never given up. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { glob } from './files.js';
@@ -80,3 +80,21 @@ t.test('S1.14 a committed update that the guard could not finish stays until it 
     'and the next update goes once it is confirmed',
   );
 });
+
+t.test(
+  'the whole plug in one release: it fits beside the old one, and is up with the memory of a plug',
+  async (t) => {
+    const world = await World.make(t, { plug: true });
+    await world.publish();
+    const board = await world.board(t, {}, { blocks: 99 });
+    const { device } = world.folders;
+    for (const path of glob(device).filter((path) => /^(?!boot|rescue).*\.py$/.test(path)))
+      await world.write({ [path]: `${await readFile(join(device, path), 'utf8')}\nVERSION = 2\n` });
+    const release = await world.publish();
+    const events = await board.powerOn();
+    t.match(named(events, 'installed'), [{ release }]);
+    t.equal(named(events, 'reset').length, 1);
+    t.match(named(events, 'head').at(-1), { release, current: true });
+    t.strictSame(named(events, 'refused'), [], 'nobody was short of memory');
+  },
+);
