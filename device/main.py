@@ -29,10 +29,10 @@ if ota.run(ota.rest, asked):
     import machine
 
     machine.reset()
-heard = ota.heard
+heard, now = ota.heard, getattr(ota, "time", None)  # a time that the server has proved
 ota = net = None
 forget("ota", "net")
 from plug.begin import house
 
-house = house(asked, heard, None)
+house = house(asked, heard, now)
 house.run()
