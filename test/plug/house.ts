@@ -197,7 +197,7 @@ export class Plug {
         else resolve(JSON.parse(text));
       });
       this.board.probe(
-        `try:\n import json\n from plug import home as house\n print('test ${id}', json.dumps(${expression}))\nexcept Exception as e:\n print('test ${id} !' + repr(e))\n`,
+        `try:\n import json\n from plug import home as house\n print('test', ${id}, json.dumps(${expression}))\nexcept Exception as e:\n print('test', ${id}, '!' + repr(e))\n`,
       );
     });
   }
