@@ -41,7 +41,7 @@ def connect(m):
     # The subscriptions need not wait for the answer to CONNECT (3.1.4).
     topics = b"".join([text(t) + b"\1" for t in m.topics if t])
     m.out = hello(m, s) + packet(0x82, b"\0\2" + topics)
-    m.todo = messages(m)
+    m.todo = 0
     m.asked = 1 << 2 | 1 << 9  # CONNACK, SUBACK
     m.at = later(5000)
     try:
@@ -77,10 +77,18 @@ def hello(m, s):
     return packet(0x10, b"\0\4MQTT\4" + bytes((flags, 0, 60)) + rest)
 
 
+def message(m, n):
+    "The message of that number, None behind the last: (topic, payload), to be retained. One at a time, so that nothing is kept between them."
+    if not n:
+        m.news = m.house.waiting  # what changes meanwhile is said once more
+    for found in messages(m):
+        if not n:
+            return found
+        n -= 1
+
+
 def messages(m):
-    "Gives (topic, payload), to be retained."
     house, main = m.house, m.main
-    m.news = house.waiting
     if not main:
         return
     yield main + b"/available", b"online"

@@ -32,7 +32,8 @@ def packet(head, body):
 
 
 class Mqtt:
-    """up: the broker has let us in. error: what is wrong, for people; empty when nothing is."""
+    """up: the broker has let us in. error: what is wrong, for people; empty when nothing is. todo: number of the message of the greeting that
+    is due, None when all are said."""
 
     def __init__(self, house):
         self.house = house
@@ -77,7 +78,7 @@ class Mqtt:
             return 60000
         house = self.house
         if self.up and not self.out and not self.asked & 1 << _PUBACK:
-            if not self.told == self.fed == house.switch.count or self.todo or self.news != house.waiting:
+            if not self.told == self.fed == house.switch.count or self.todo is not None or self.news != house.waiting:
                 return 0
         return left(self.at)
 
@@ -94,7 +95,7 @@ class Mqtt:
                 self.sock = sock = socket()  # before that code comes, so that it lies below it in memory
                 sock.setblocking(False)
                 self.house.watch(sock, self, POLLOUT)
-                plug.load("greet").connect(self)
+                plug.ask("greet", "connect", self)
             else:
                 self.at = later(1000)
         except OSError as e:
@@ -141,11 +142,11 @@ class Mqtt:
             if self.main:
                 self.publish(self.main, state)
         else:
-            if not self.todo:
-                self.todo = plug.load("greet").messages(self)
-            for message in self.todo:
-                return self.publish(*message)
-            self.todo = None
+            n = self.todo or 0
+            message = plug.ask("greet", "message", self, n)
+            self.todo = n + 1 if message else None
+            if message:
+                self.publish(*message)
 
     def publish(self, topic, message, retain=1):
         "QoS 1. One is under way at a time, so one packet id will do."
@@ -194,7 +195,7 @@ class Mqtt:
             raise ValueError("a bad packet")
         self.asked ^= 1 << kind
         if kind == _CONNACK:
-            plug.load("greet").welcome(self, self.buf[at + 1])
+            plug.ask("greet", "welcome", self, self.buf[at + 1])
         elif kind == _PUBACK:
             self.unacked = None
         elif kind == _PINGRESP:
