@@ -137,11 +137,18 @@ export class Plug {
     return this.board.advance(ms);
   }
 
-  /** Sets the plug's wall clock, as an answer of a time server does. */
+  /**
+   * Sets the plug's wall clock, as an answer of a time server does, but by hours: so the next night is found again. Not before the plug
+   * has begun, for then it sets its clock itself if a server has told it the time.
+   */
   async setTime(utc: Date | string): Promise<void> {
     const seconds = Math.floor(new Date(utc).getTime() / 1000) - EPOCH_2000;
+    await this.until(() => this.lines().includes('plug: up'), 'the plug');
     await this.#betweenTurns();
     await this.ask(`house.set_time(${seconds})`);
+    await this.ask(
+      '"night" in house.due and [setattr(house, "night", False), house.due.update({"night": house.later(0)})]',
+    );
   }
 
   /**
