@@ -87,7 +87,7 @@ def parts(house, asked):
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
-    for name in "seldom", "night", "request", "menu", "forms", "inside":
+    for name in "greet", "seldom", "night", "request", "menu", "forms", "inside":
         plug.load(name)  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
     gc.collect()
     first = [] if wifi["joined"] else ["join"]
