@@ -56,6 +56,10 @@ def house(asked, heard, now):
         begin()
     gc.threshold(1024)  # garbage does not spread far, so what is kept lies low in memory, in one piece
     plug.home = home = House(plug.relay)
+    for table in home.owners, home.parts, home.due:  # room low in memory for all that ever comes
+        table.update({i: 0 for i in range(8)})
+        for i in range(8):
+            del table[i]
     for name in parts(home, asked):
         if name in ("web", "portal"):
             home.known = {"plug": home.known["plug"]}  # so does what was in its place; it would be short of memory to load it again
@@ -67,6 +71,7 @@ def house(asked, heard, now):
     home.due["proof"] = later(0 if heard else 240000)
     print("plug: up")
     plug.drop("begin")
+    globals().clear()  # else a word that stays behind on the stack may keep all of it
     return home
 
 
@@ -88,7 +93,7 @@ def parts(house, asked):
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
     for name in "greet", "seldom", "night", "request", "menu", "forms", "inside":
-        plug.load(name)  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
+        plug.load(name).__dict__.clear()  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
     gc.collect()
     first = [] if wifi["joined"] else ["join"]
     mqtt = ["mqtt"] if known["mqtt"]["host"] else []

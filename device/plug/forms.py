@@ -21,7 +21,7 @@ def named(text, east):
         while text[i : i + 1].isalpha():
             i += 1
     j = i
-    while text[j : j + 1] and text[j] in "+-:0123456789":
+    while text[j : j + 1] and text[j : j + 1] in "+-:0123456789":
         j += 1
     if j > i:
         east = -minutes(text[i:j])
@@ -35,7 +35,7 @@ def rule(text):
     date, time = text.split("/", 1) if "/" in text else (text, "2")
     month, week, day = map(int, date[1:].split("."))
     minute = minutes(time)
-    if date[0] != "M" or not (0 < month < 13 and 0 < week < 6 and 0 <= day < 7 and abs(minute) < 10080):
+    if date[:1] != "M" or not (0 < month < 13 and 0 < week < 6 and 0 <= day < 7 and abs(minute) < 10080):
         raise ValueError
     return month, week, day, minute
 
@@ -63,7 +63,8 @@ def zone(text):
 
 def suitable(name):
     "What becomes of a name when all that is not allowed goes."
-    name = "".join([c if c.isalpha() or c.isdigit() or c in "-_" else "-" for c in name])[:32]
+    characters = [name[i : i + 1] for i in range(min(32, len(name)))]
+    name = "".join([c if c.isalpha() or c.isdigit() or c in "-_" else "-" for c in characters])
     return name if len(name) > 2 else name + "-plug"
 
 

@@ -7,27 +7,23 @@ from binascii import hexlify
 from socket import getaddrinfo
 
 from machine import unique_id
-from micropython import const
 from network import STA_IF, WLAN
 
 from plug.house import later
 from plug.mqtt import packet, text
 
-_NAMELESS = const(30000)  # ms after a look-up that failed: the next one may block for 19 s
-
 
 def begin(m):
-    "Settings: the topics, and all that begins anew with them."
+    "Settings: all that begins anew with them. Gives the main topic and those to subscribe, empty where there is none."
     m.hide = m.set and m.set["ha"]  # Home Assistant keeps what it is not told to forget
     m.set = s = m.house.settings("mqtt")
     # Without any topic there is one all the same; but a broker that knows only feeds ends a connection for other topics
-    m.main = main = (s["main"] or not s["feed"] and m.house.name or "").encode()
-    m.topics = [main and main + end for end in (b"/set", b"/toggle", b"/update/set")] + [s["feed"].encode()]
-    m.buf = bytearray(128 + max([len(t) for t in m.topics]))
+    main = s["main"] or not s["feed"] and m.house.name or ""
     m.address = m.unacked = None
     m.error = ""
     m.fails = 0
     m.at = later(0)
+    return [main] + [main and main + end for end in ("/set", "/toggle", "/update/set")] + [s["feed"]]
 
 
 def connect(m):
@@ -37,7 +33,7 @@ def connect(m):
         try:
             m.address = getaddrinfo(s["host"], s["port"])[0][-1]
         except OSError:
-            return m.lost("no such host", _NAMELESS)
+            raise OSError("no such host")
     # The subscriptions need not wait for the answer to CONNECT (3.1.4).
     topics = b"".join([text(t) + b"\1" for t in m.topics if t])
     m.out = hello(m, s) + packet(0x82, b"\0\2" + topics)

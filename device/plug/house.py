@@ -8,6 +8,7 @@ from machine import Timer, reset
 from micropython import const
 from network import STA_IF, WLAN
 from select import poll
+from socket import AF_INET, socket
 from time import ticks_add, ticks_diff, ticks_ms
 
 import plug
@@ -83,10 +84,18 @@ class House:
             self.poll.register(sock, events)
             self.owners[id(sock)] = part, sock
 
-    def forget(self, sock):
-        "Before a socket is closed."
+    def open(self, part, kind, events):
+        "A socket for a part that waits for these events. Before code comes that is dropped again: so the socket lies below it in memory."
+        gc.collect()
+        part.sock = sock = socket(AF_INET, kind)
+        sock.setblocking(False)
+        self.watch(sock, part, events)
+        return sock
+
+    def close(self, sock):
         if self.owners.pop(id(sock), None):
             self.poll.unregister(sock)
+        sock.close()
 
     def build(self, name):
         "Part web is class Web of plug/web.py, but for clock, wifi, join and proof. The part without a name is a reset."
@@ -110,8 +119,7 @@ class House:
         gc.collect()
         part = name
         try:
-            self.known[name] = self.settings(name)
-            gc.collect()  # what parts keep of it lies low in memory
+            self.known[name] = plug.low(self.settings(name))
             for part in list(self.parts.values()):
                 if hasattr(part, "changed"):
                     part.changed(name)
@@ -186,14 +194,14 @@ class Wifi:
         self.count = 0
         self.last = None
         self.was = self.lit = False
-        self.queue = []
+        self.queue = ()
         self.join = later(12000 if WLAN(STA_IF).status() == 1 else 0)  # 1: the update client has begun to join
         self.at = later(0)
         self.changed("plug")
 
     def changed(self, name):
         if name == "wifi":
-            self.queue = []
+            self.queue = ()
         if name == "plug":
             self.house.switch.dim(self.house.settings(name)["level"])
 
@@ -204,6 +212,7 @@ class Wifi:
         house, up = self.house, self.house.up()
         if up != self.was:
             self.was = up
+            self.queue = ()
             self.count += up
             self.last = house.minute()
             house.switch.show(house.switch.on)

@@ -4,7 +4,7 @@ up while the broker is away. docs/mqtt.md: the topics, and what is said when."""
 import gc
 from os import urandom
 from select import POLLIN, POLLOUT
-from socket import socket
+from socket import SOCK_STREAM
 
 import plug
 from machine import Timer
@@ -19,6 +19,7 @@ _PINGRESP = const(13)
 _ANSWER = const(5000)  # ms that the broker has for an answer
 _PING = const(25000)
 _OFFON = const(5000)
+_NAMELESS = const(30000)  # ms after a look-up that failed: the next one may block for 19 s
 
 
 def text(b):
@@ -39,19 +40,20 @@ class Mqtt:
         self.house = house
         self.fed = house.switch.count  # the change that the feed knows; told: that the main topic knows
         self.timer = Timer(-1)
-        self.sock = self.set = None
+        self.sock = self.set = self.news = self.mark = None  # all fields at once: a table that grows later lies high in memory
         self.own = []  # what we fed and did not hear back yet
         self.changed("mqtt")
 
     def changed(self, name):
         if name == "mqtt":
             self.stop()
-            plug.ask("greet", "begin", self)
+            self.topics = [t.encode() for t in plug.low(plug.ask("greet", "begin", self))]
+            self.main = self.topics.pop(0)
+            self.buf = bytearray(128 + max([len(t) for t in self.topics]))
 
     def stop(self):
         if self.sock:
-            self.house.forget(self.sock)
-            self.sock.close()
+            self.house.close(self.sock)
         self.sock = self.told = self.todo = None
         self.up = False
         self.out = b""
@@ -64,7 +66,7 @@ class Mqtt:
         self.stop()
         if why != self.error:
             print("plug: mqtt:", why)
-        self.error = why
+            self.error = plug.low(why)
         self.fails += 1
         if not self.fails & 7:
             self.address = None
@@ -91,15 +93,13 @@ class Mqtt:
             elif self.sock:
                 self.ask(_PINGRESP, b"\xc0\0")
             elif self.house.up():
-                gc.collect()
-                self.sock = sock = socket()  # before that code comes, so that it lies below it in memory
-                sock.setblocking(False)
-                self.house.watch(sock, self, POLLOUT)
+                self.house.open(self, SOCK_STREAM, POLLOUT)
                 plug.ask("greet", "connect", self)
+                self.address = plug.low(self.address)
             else:
                 self.at = later(1000)
         except OSError as e:
-            self.lost(str(e))
+            self.lost(str(e), 0 if self.address else _NAMELESS)
 
     def ready(self, sock, event):
         try:
@@ -144,6 +144,7 @@ class Mqtt:
         else:
             n = self.todo or 0
             message = plug.ask("greet", "message", self, n)
+            gc.collect()  # the packet may have to wait
             self.todo = n + 1 if message else None
             if message:
                 self.publish(*message)

@@ -107,10 +107,12 @@ class Night:
         house.due["web"] = later(0)
         gc.collect()
         try:
-            house.waiting = peek(house.feed)
+            waiting = peek(house.feed)
         except Exception as e:  # no server, no head, no room: the next night
+            waiting = ""
             print("ota: refused", e)
         free()
+        house.waiting = plug.low(waiting)
 
 
 class Join:

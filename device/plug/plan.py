@@ -5,6 +5,9 @@ import gc
 
 from machine import Timer
 from micropython import const
+from os import urandom
+from select import POLLIN
+from socket import SOCK_DGRAM
 from time import time
 
 import plug
@@ -21,7 +24,7 @@ class Clock:
     def __init__(self, house):
         self.house = house
         house.clock = self
-        self.sock = self.last = None
+        self.sock = self.last = self.stamp = None
         self.changed("plug")
 
     def changed(self, name):
@@ -41,9 +44,15 @@ class Clock:
 
     def step(self):
         "A moment to ask; what was asked before has had its time."
+        house = self.house
         self.due = later(1000)
-        if self.house.up():
-            self.house.ask(self)
+        if house.up():
+            if self.sock:
+                house.missed(self, "silent")
+            house.open(self, SOCK_DGRAM, POLLIN)
+            self.stamp = urandom(8)
+            house.ask(self)
+            self.address = plug.low(self.address)
 
     def ready(self, sock, _):
         self.house.answer(self, sock.recv(48))

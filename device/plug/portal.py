@@ -1,9 +1,9 @@
 """The setup: an access point of the plug's own, a name server that knows one address, so that phones open the page by themselves, and
 that page. Runs in the place of all else but the button. What the page says is tried after a restart."""
 # ota: -O3
-import socket
 from network import AP_IF, STA_IF, WLAN
 from select import POLLIN
+from socket import SOCK_DGRAM
 
 import plug
 from plug.house import later, left
@@ -34,10 +34,7 @@ class Portal:
         self.house = house
         self.ip = self.open(house.settings("plug"))
         self.end = later(_PATIENCE)
-        self.sock = sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.setblocking(False)
-        sock.bind(("0.0.0.0", 53))
-        house.watch(sock, self, POLLIN)
+        house.open(self, SOCK_DGRAM, POLLIN).bind(("0.0.0.0", 53))
         from plug.web import Web
 
         house.parts["web"] = Web(house, "portal")
@@ -75,8 +72,7 @@ class Portal:
             sock.sendto(answer, sender)
 
     def stop(self):
-        self.house.forget(self.sock)
-        self.sock.close()
+        self.house.close(self.sock)
 
 
 def step(web, name, values, typed):

@@ -62,7 +62,8 @@ def knows(stored, field):
     except (ValueError, IndexError):
         return False
     wrong = len(stored) != 80
-    for a, b in zip(hexlify(sha256(stored[:16].encode() + word).digest()).decode(), stored[16:]):
+    stored = stored.encode()
+    for a, b in zip(hexlify(sha256(stored[:16] + word).digest()), stored[16:]):
         wrong |= a != b  # to the end, so that the time tells nothing
     return not wrong
 

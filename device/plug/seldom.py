@@ -3,8 +3,6 @@
 import gc
 import sys
 from micropython import const
-from os import urandom
-from select import POLLIN
 from struct import unpack
 
 from plug import read, write
@@ -56,8 +54,7 @@ def stop(house, name):
         timer.deinit()
     for owner, sock in list(house.owners.values()):
         if owner is part:
-            house.forget(sock)
-            sock.close()
+            house.close(sock)
 
 
 def failed(house, part, e):
@@ -100,23 +97,17 @@ def set_time(house, seconds):
 
 def ask(house, clock):
     "Each failure doubles the pause until the next question, and takes the next server. Only the name's look-up can block."
-    from socket import AF_INET, SOCK_DGRAM, getaddrinfo, socket
+    from socket import getaddrinfo
 
-    if clock.sock:
-        missed(clock, "silent")
     pause = min(15 << min(clock.fails, 8), _HOUR * 60)
     clock.lost += pause // 60
     try:
         if not clock.address:
             names = clock.names.split()
             clock.address = getaddrinfo(names[clock.index % len(names)], 123)[0][-1]
-        clock.sock = sock = socket(AF_INET, SOCK_DGRAM)
-        sock.setblocking(False)
-        clock.stamp = urandom(8)
-        house.watch(sock, clock, POLLIN)
-        sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
+        clock.sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
     except OSError:
-        missed(clock, "no way")
+        missed(house, clock, "no way")
     clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
 
 
@@ -126,17 +117,17 @@ def answer(house, clock, a):
     seconds, part = unpack("!II", a[40:48])
     after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
     if not 0 < a[1] < 16 or not seconds or after < _BUILT or a[0] >> 6 == 3:
-        return missed(clock, "refused" if a[1] == 0 else "wrong time")  # a kiss of death: not before the pause is over, and not this one
-    close(clock)
+        return missed(house, clock, "refused" if a[1] == 0 else "wrong time")  # a kiss of death: not before the pause is over, and not this one
+    close(house, clock)
     clock.fails = clock.lost = 0
     clock.error = ""
     clock.due = later(_HOUR * 60000)
     set_time(house, after)
 
 
-def missed(clock, error):
+def missed(house, clock, error):
     "error: so short that it is a name and lies with them, for it is kept."
-    close(clock)
+    close(house, clock)
     clock.address = None
     clock.fails += 1
     clock.index += 1
@@ -144,10 +135,9 @@ def missed(clock, error):
     print("plug: no time:", error)
 
 
-def close(clock):
+def close(house, clock):
     if clock.sock:
-        clock.house.forget(clock.sock)
-        clock.sock.close()
+        house.close(clock.sock)
         clock.sock = None
 
 

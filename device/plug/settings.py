@@ -23,8 +23,8 @@ def fields(name):
 
 
 def named(v):
-    "A name for the network: 3 to 32 of [A-Za-z0-9_-]; or empty."
-    return v == "" or 3 <= len(v) <= 32 and all([c.isalpha() or c.isdigit() or c in "-_" for c in v])
+    "A name for the network: 3 to 32 of [A-Za-z0-9_-]; or empty. In slices: an index would make a name of each character, for ever."
+    return v == "" or 3 <= len(v) <= 32 and all([c.isalpha() or c.isdigit() or c in "-_" for c in [v[i : i + 1] for i in range(len(v))]])
 
 
 def fits(v, default, least, most, item=None):

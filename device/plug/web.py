@@ -3,10 +3,10 @@ a client that is slow or broken costs a slot, and nobody else anything. What a r
 shown by plug/menu.py, forms.py, inside.py and portal.py: loaded for a request and dropped."""
 # ota: -O3
 import gc
-import socket
 import sys
 from micropython import const
 from select import POLLIN, POLLOUT
+from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET
 
 import plug
 from plug.house import later, left
@@ -112,12 +112,10 @@ class Web:
         self.clients = []
         self.at = None
         self.changed("plug")
-        self.sock = sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock = house.open(self, SOCK_STREAM, POLLIN)
+        sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         sock.bind(("0.0.0.0", 80))
         sock.listen(_MOST)
-        sock.setblocking(False)
-        house.watch(sock, self, POLLIN)
 
     def changed(self, name):
         if name == "plug":
@@ -137,13 +135,11 @@ class Web:
     def stop(self):
         for client in list(self.clients):
             self.drop(client)
-        self.house.forget(self.sock)
-        self.sock.close()
+        self.house.close(self.sock)
 
     def drop(self, client):
         self.clients.remove(client)
-        self.house.forget(client.sock)
-        client.sock.close()
+        self.house.close(client.sock)
 
     def accept(self):
         if len(self.clients) == _MOST:
