@@ -1,8 +1,8 @@
 /** Memory of the plug with everything on: what is resident, and what is left of the heap, before and after many visitors. */
 import { Broker } from '../test/plug/broker.js';
-import { type Heap, heap } from '../test/plug/heap.js';
+import type { Heap } from '../test/plug/heap.js';
 import { Plug } from '../test/plug/house.js';
-import { connected, everything, failures, rounds, settle } from '../test/plug/rounds.js';
+import { connected, everything, failures, rested, rounds, settle } from '../test/plug/rounds.js';
 import { atLeast, atMost, type Bench, type Figure, type Report } from './figure.js';
 import { type Cleanup, cleanly } from './lab/cleanup.js';
 import { compileSet } from './lab/compiled.js';
@@ -33,7 +33,7 @@ async function measure(cleanup: Cleanup): Promise<Report> {
   const board = await Plug.up(end, { settings: everything(broker.port) });
   await board.setTime('2026-11-21T09:00:00Z');
   await connected(board, broker);
-  const first = await heap(board);
+  const first = await rested(board);
   const resident = await residentCode(board, sizes);
   const before = await settle(board);
   let lowest = Math.min(first.largest, before.largest);

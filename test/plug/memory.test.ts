@@ -1,28 +1,35 @@
 /** Memory of the plug with everything on: page served, MQTT connected, timers running. `npm run bench -- plug` does it 2,000 times. */
 import t from 'tap';
 import { Broker } from './broker.js';
+import { type Heap, heap } from './heap.js';
 import { Plug } from './house.js';
-import { connected, everything, failures, rounds, settle } from './rounds.js';
+import { FEED } from './mqtt-table.js';
+import { connected, everything, failures, rested, rounds, settle } from './rounds.js';
 
 const ROUNDS = 150;
 const LARGEST = 3072;
 /** Bytes that what a part keeps at a moment may differ by. */
 const SLACK = 512;
-/** A character is a name, too, from the first time on that it is looked at alone. */
-const CHARACTERS = 40;
+/** Code that seldom runs may have some of its own. */
+const NAMES = 8;
+const LETTERS = 160;
 
 t.test('with everything on, 150 rounds of pages and forms leave the 38 KB as they were', async (t) => {
   const broker = await Broker.up(t);
   const plug = await Plug.up(t, { settings: everything(broker.port) });
   await plug.setTime('2026-11-21T09:00:00Z');
   await connected(plug, broker);
-  const before = await settle(plug);
-  let largest = before.largest;
-  await rounds(plug, ROUNDS, (heap) => {
+  let largest = (await rested(plug)).largest;
+  const watch = (heap: Heap): void => {
     largest = Math.min(largest, heap.largest);
-  });
+  };
+  const before = await settle(plug);
+  watch(before);
+  await rounds(plug, ROUNDS, watch);
+  await outage(plug, broker, watch);
   const after = await settle(plug);
-  t.ok(after.names <= before.names + CHARACTERS, `names: ${before.names} before, ${after.names} after`);
+  watch(after);
+  t.ok(after.names <= before.names + NAMES, `names: ${before.names} before, ${after.names} after`);
   t.ok(after.used <= before.used + SLACK, `${before.used} B before, ${after.used} B after`);
   t.equal(await plug.ask('house.errors'), 0, 'no part has failed');
   t.same(failures(plug), [], 'every visit has its answer');
@@ -32,3 +39,36 @@ t.test('with everything on, 150 rounds of pages and forms leave the 38 KB as the
     'nobody was short of memory',
   );
 });
+
+/** Other topics, and a broker that goes and comes back: what is kept of them is made anew. */
+async function outage(plug: Plug, broker: Broker, watch: (heap: Heap) => void): Promise<void> {
+  const { port } = broker;
+  const main = 'a/longer/topic/than/before';
+  await plug.post('/mqtt', { host: '127.0.0.1', port: String(port), main, feed: FEED, ha: '1' });
+  const greeted = () => broker.log.split(`${main}/update'`).length;
+  await plug.until(() => greeted() > 1, 'the other topic');
+  watch(await rested(plug));
+  const visits = greeted();
+  await broker.stop();
+  await plug.until(() => plug.lines().some((line) => line.includes('plug: mqtt:')), 'the loss');
+  watch(await rested(plug));
+  await broker.start();
+  await plug.until(() => greeted() > visits, 'the greeting');
+  watch(await rested(plug));
+}
+
+t.test('what a visitor types makes no names: they would stay for ever', async (t) => {
+  const plug = await Plug.up(t);
+  const form = (text: string): Promise<Response> =>
+    plug.post('/settings', { called: text, level: text, hour: text, tz: text, zone: text, ntp: text });
+  t.equal((await form('x')).status, 422);
+  const { names } = await heap(plug);
+  for (let i = 0; i < LETTERS; i += 16) await form(letters(i, 16));
+  const after = await heap(plug);
+  t.ok(after.names <= names, `${names} names before, ${after.names} after ${LETTERS} letters`);
+});
+
+/** So many, from a place of their own. */
+function letters(from: number, count: number): string {
+  return String.fromCodePoint(...Array.from({ length: count }, (_, i) => 0x4e00 + from + i));
+}

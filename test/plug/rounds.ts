@@ -59,8 +59,8 @@ export function failures(plug: Plug): string[] {
   return known;
 }
 
-/** What a saved form makes the parts load is gone a moment later: of two looks at the heap the one with more room. */
-async function rested(plug: Plug): Promise<Heap> {
+/** The heap at rest: what is said to a broker, or told to the parts, needs code that is gone a moment later. Of two looks the one with more room. */
+export async function rested(plug: Plug): Promise<Heap> {
   const first = await heap(plug);
   await new Promise((resolve) => setTimeout(resolve, 150));
   const second = await heap(plug);
@@ -92,7 +92,7 @@ export async function settle(plug: Plug): Promise<Heap> {
   await send(plug, '/on');
   await send(plug, '/off');
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  return heap(plug);
+  return rested(plug);
 }
 
 export async function connected(plug: Plug, broker: Broker): Promise<void> {
