@@ -1,5 +1,6 @@
-/** One test file in a process of its own: what it says, how it ends, how long it takes. */
+/** Test files in a process of their own: what they say, how they end, how long they take. */
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 export interface Counts {
   readonly pass: number;
@@ -8,12 +9,13 @@ export interface Counts {
 }
 
 export interface Result extends Counts {
-  readonly file: string;
-  /** Its output, which is TAP. */
+  readonly files: readonly string[];
+  /** Their output, which is TAP. */
   readonly said: string;
   readonly seconds: number;
 }
 
+const ONE_BY_ONE = fileURLToPath(new URL('./one-by-one.js', import.meta.url));
 /** tap ends a file itself, and tells which test it was; when it cannot, the file is ended under it so much later. */
 const GRACE_MS = 5000;
 
@@ -26,11 +28,11 @@ export function countsOf(said: string, code: number | null): Counts {
   return { pass: count('pass'), fail: Math.max(count('fail'), Number(broken)), skip };
 }
 
-/** @param limit seconds that it may take */
-export async function runFile(file: string, limit: number): Promise<Result> {
+/** @param limit seconds that they may take */
+export async function runFiles(files: readonly string[], limit: number): Promise<Result> {
   const began = performance.now();
   const env = { ...process.env, TAP_TIMEOUT: String(limit) };
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ONE_BY_ONE, ...files], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -41,5 +43,5 @@ export async function runFile(file: string, limit: number): Promise<Result> {
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(end);
   const seconds = (performance.now() - began) / 1000;
-  return { file, said, seconds, ...countsOf(said, code) };
+  return { files, said, seconds, ...countsOf(said, code) };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * npm test, last step: runs the test files, some at a time, and ends with one line that counts. tap's own runner does more, and
+ * npm test, last step: runs the test files, some processes at a time, and ends with one line that counts. tap's own runner does more, and
  * takes a second of processor time for each file, as long as all that many of them test.
  */
 import { readdirSync } from 'node:fs';
@@ -8,29 +8,44 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../server/exit.js';
-import { type Counts, type Result, runFile } from './run-file.js';
+import { type Counts, type Result, runFiles } from './run-file.js';
 
 const OPTIONS = {
   /** Print what passes, too. */
   verbose: { type: 'boolean', default: false },
-  /** Seconds that a file may take. */
+  /** Seconds that a process may take. */
   timeout: { type: 'string', default: '240' },
-  /** Files at a time: more than processors, since tests wait now and then. */
+  /** Processes at a time: more than processors, since tests wait now and then. */
   jobs: { type: 'string', default: String(availableParallelism() + 1) },
 } as const;
 
-/** These take longest: they begin first, or the others would have to wait for them at the end. */
+/** These take longest: they begin first, or the others would have to wait for them at the end. Each has a process to itself. */
 const LONG: readonly RegExp[] = [
   /test\/(power|attacks|plug\/soak)/,
   /test\/(faults|fuzz)/,
-  /test\/e2e/,
-  /test\/plug/,
+  /test\/(e2e\/(space|waiting|whole)|plug\/(browser|memory|night))/,
 ];
+/** So many of the others share one, those with boards first: to load tap, the server and the simulator takes longer than most files test. */
+const TOGETHER = 6;
+const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/, /test\/(server|simulator)/];
 
-/** The long ones first. */
-function ordered(found: readonly string[]): string[] {
-  const rank = (file: string): number => LONG.findIndex((long) => long.test(file)) + 1 || LONG.length + 1;
+/** Those of the first pattern first. */
+function ordered(found: readonly string[], patterns: readonly RegExp[]): string[] {
+  const rank = (file: string): number =>
+    patterns.findIndex((pattern) => pattern.test(file)) + 1 || patterns.length + 1;
   return found.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** What each process runs, in the order in which they begin. */
+function shared(found: readonly string[]): string[][] {
+  const isLong = (file: string): boolean => LONG.some((long) => long.test(file));
+  const alone = ordered(found.filter(isLong), LONG).map((file) => [file]);
+  const others = ordered(
+    found.filter((file) => !isLong(file)),
+    BOARDS,
+  );
+  for (let at = 0; at < others.length; at += TOGETHER) alone.push(others.slice(at, at + TOGETHER));
+  return alone;
 }
 
 function testFiles(): string[] {
@@ -41,22 +56,22 @@ function testFiles(): string[] {
 /** Figures and tables are for people, whether or not all is well. */
 const TOLD = /^ *# (?!Subtest|time=|\{)/;
 
-function report({ file, said, seconds, fail, pass }: Result, verbose: boolean): void {
+function report({ files, said, seconds, fail, pass }: Result, verbose: boolean): void {
   const passes = /^ *(ok \d|1\.\.\d|TAP version|# Subtest|$)/;
   const told = (line: string): boolean => (fail > 0 ? !passes.test(line) : TOLD.test(line));
   const lines = said.split('\n').filter((line) => verbose || told(line));
-  const name = file.slice('dist/'.length, -'.test.js'.length);
+  const name = files.map((file) => file.replace(/^dist\/test\/|\.test\.js$/g, '')).join(' ');
   process.stdout.write(`${fail > 0 ? 'FAILED' : 'passed'} ${name} (${pass}, ${seconds.toFixed(1)} s)\n`);
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 await run(async () => {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  const files = positionals.length > 0 ? positionals : ordered(testFiles());
+  const processes = positionals.length > 0 ? positionals.map((file) => [file]) : shared(testFiles());
   const results: Counts[] = [];
   const work = async (): Promise<void> => {
-    for (let file = files.shift(); file !== undefined; file = files.shift()) {
-      const result = await runFile(file, Number(values.timeout));
+    for (let files = processes.shift(); files !== undefined; files = processes.shift()) {
+      const result = await runFiles(files, Number(values.timeout));
       report(result, values.verbose);
       results.push(result);
     }
