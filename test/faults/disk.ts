@@ -18,8 +18,10 @@ export interface Call {
 export interface Fault {
   /** Whether it strikes at this call: before it, or after half of the bytes that it writes. */
   strikes(call: Call): 'before' | 'half' | undefined;
-  /** Ends the process, or throws. */
+  /** Ends the process, or throws; when it comes back, the call is done to its end. */
   happen(call: Call): void;
+  /** One call after the other, even where the program has some under way at a time: between two of them the disk stands still. */
+  readonly inTurn?: true;
 }
 
 type Act = (...args: unknown[]) => unknown;
@@ -34,6 +36,8 @@ const NONE: Fault = { strikes: () => undefined, happen: () => undefined };
 let fault = NONE;
 let count = 0;
 let isPatched = false;
+let last: Promise<unknown> = Promise.resolve();
+let isSilent = false;
 
 /** Counts from 1 again, and asks `next` about every changing call from now on; nothing fails without one. */
 export function failWith(next: Fault = NONE): void {
@@ -53,10 +57,16 @@ function patch(): void {
     wrapBoth(name, whole(name, GROWING.includes(name)));
   }
   wrap(fsp, 'writeFile', (real, [path, data, ...rest]) =>
-    inHalves('writeFile', path, data, (bytes) => real(path, bytes, ...rest)),
+    inHalves('writeFile', path, data, {
+      write: (bytes) => real(path, bytes, ...rest),
+      more: (bytes) => real(path, bytes, { flag: 'a' }),
+    }),
   );
   wrap(fs, 'writeFileSync', (real, [path, data, ...rest]) =>
-    inHalves('writeFile', path, data, (bytes) => real(path, bytes, ...rest)),
+    inHalves('writeFile', path, data, {
+      write: (bytes) => real(path, bytes, ...rest),
+      more: (bytes) => real(path, bytes, { flag: 'a' }),
+    }),
   );
   wrap(fs, 'writeSync', (real, args) =>
     Number(args[0]) <= LAST_STANDARD_STREAM ? real(...args) : whole('write', true)(real, args),
@@ -73,8 +83,17 @@ function wrapBoth(name: string, around: Around): void {
 function wrap(host: object, name: string, around: Around): void {
   const real = (Reflect.get(host, name) as Act).bind(host);
   const isAsync = !name.endsWith('Sync');
-  const act: Act = isAsync ? async (...args) => around(real, args) : (...args) => around(real, args);
+  const act: Act = isAsync
+    ? (...args) => inTurn(async () => around(real, args))
+    : (...args) => around(real, args);
   Reflect.set(host, name, act);
+}
+
+function inTurn(work: () => Promise<unknown>): Promise<unknown> {
+  if (fault.inTurn !== true) return work();
+  const mine = last.then(work);
+  last = mine.catch(() => undefined);
+  return mine;
 }
 
 /** A call that happens or does not. */
@@ -86,17 +105,40 @@ function whole(name: string, grows: boolean, path?: string): Around {
   };
 }
 
+/** How bytes come into a file, and behind those that are there. */
+interface Pen {
+  write(bytes: unknown): unknown;
+  more(bytes: unknown): unknown;
+}
+
 /** A call that writes bytes, and may come to its end in the middle of them. */
-function inHalves(name: string, path: unknown, data: unknown, write: (bytes: unknown) => unknown): unknown {
+function inHalves(name: string, path: unknown, data: unknown, { write, more }: Pen): unknown {
   const { call, strike } = judge(name, path, true);
   if (strike === 'before') fault.happen(call);
   if (strike !== 'half') return write(data);
-  const bytes = Buffer.from(data as Buffer);
-  const written = write(bytes.subarray(0, bytes.length >> 1));
-  return written instanceof Promise ? written.then(() => fault.happen(call)) : fault.happen(call);
+  // A text stays one: the calls below are others for bytes.
+  const all = typeof data === 'string' ? data : Buffer.from(data as Buffer);
+  const half = all.length >> 1;
+  const struck = (): unknown => {
+    fault.happen(call);
+    return silently(() => more(all.slice(half)));
+  };
+  const written = write(all.slice(0, half));
+  return written instanceof Promise ? written.then(struck) : struck();
+}
+
+/** What `act` changes before it comes back is nobody's concern: it is not counted, and does not fail. */
+export function silently<T>(act: () => T): T {
+  isSilent = true;
+  try {
+    return act();
+  } finally {
+    isSilent = false;
+  }
 }
 
 function judge(name: string, path: unknown, grows: boolean) {
+  if (isSilent) return { call: { number: 0, name, path: String(path), grows }, strike: undefined };
   count += 1;
   const call: Call = { number: count, name, path: String(path), grows };
   return { call, strike: fault.strikes(call) };
@@ -109,7 +151,7 @@ async function openHandle(real: Act, args: unknown[]): Promise<unknown> {
   const file = (await whole('open', true)(real, args)) as fsp.FileHandle;
   wrap(file, 'chmod', whole('fchmod', false, path));
   wrap(file, 'write', whole('write', true, path));
-  wrap(file, 'writeFile', (write, [data]) => inHalves('writeFile', path, data, write));
+  wrap(file, 'writeFile', (write, [data]) => inHalves('writeFile', path, data, { write, more: write }));
   return file;
 }
 

@@ -1,7 +1,11 @@
-/** Given to a child by --import: dies by its own SIGKILL at one changing call, or says at its end which there were. */
+/**
+ * Given to a child by --import: dies by its own SIGKILL at one changing call, or says at its end which there were, or films
+ * its folder before each: what a SIGKILL there would leave.
+ */
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { doNotSync, failWith } from './disk.js';
+import { type Call, doNotSync, type Fault, failWith, silently } from './disk.js';
+import { type Scene, saveFilm, sceneOf } from './film.js';
 
 /** What the environment says, in JSON. */
 export interface Order {
@@ -12,6 +16,8 @@ export interface Order {
   readonly at: number;
   /** Only calls that write bytes are counted, and it ends when half of them are there. */
   readonly torn: boolean;
+  /** A file for the film of its folder, outside of that; it is not killed then. */
+  readonly film?: string;
 }
 
 export const ORDER = 'SOFT_OTA_FAULT';
@@ -19,8 +25,9 @@ export const ORDER = 'SOFT_OTA_FAULT';
 const text = process.env[ORDER];
 if (isMainThread && text !== undefined) await obey(JSON.parse(text) as Order);
 
-async function obey({ at, torn }: Order): Promise<void> {
+async function obey({ at, torn, film }: Order): Promise<void> {
   await doNotSync();
+  if (film !== undefined) return failWith(camera(film));
   const seen: string[] = [];
   let writes = 0;
   failWith({
@@ -34,4 +41,21 @@ async function obey({ at, torn }: Order): Promise<void> {
     happen: () => process.kill(process.pid, 'SIGKILL'),
   });
   if (at === 0) process.once('exit', () => writeSync(2, seen.slice(1).join('\n')));
+}
+
+/** A process that is killed leaves the disk as its last call did. */
+function camera(film: string): Fault {
+  const scenes: Scene[] = [];
+  process.once('exit', () => silently(() => saveFilm(film, scenes)));
+  const take = ({ name, path }: Call, isHalf: boolean): void => {
+    scenes.push(sceneOf(process.cwd(), `${name} ${path}`, isHalf));
+  };
+  return {
+    inTurn: true,
+    strikes: (call) => {
+      take(call, false);
+      return call.name === 'writeFile' ? 'half' : undefined;
+    },
+    happen: (call) => take(call, true),
+  };
 }

@@ -1,16 +1,19 @@
-/** Where tests lay the flashes of their boards: in memory, where the system has a folder for that. A boot writes many small files. */
-import { accessSync, constants } from 'node:fs';
+/** Where tests lay flashes and projects: in memory, where the system has a folder for that with room enough. They write many small files. */
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
 const SHARED = '/dev/shm';
+/** Many times what the tests lay at a time; a container may have 64 MB there in all. */
+const ROOM = 1024 ** 3;
 
-function isWritable(folder: string): boolean {
+function isRoomy(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
-    return true;
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= ROOM;
   } catch {
     return false;
   }
 }
 
-export const MEMORY = isWritable(SHARED) ? SHARED : tmpdir();
+export const MEMORY = isRoomy(SHARED) ? SHARED : tmpdir();
