@@ -31,6 +31,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       onError(error as FastifyError, request, reply);
     },
   }).withTypeProvider<SchemaTypes>();
+  // Silence may last as long between answers as inside them; a limit of its own would set two timers anew for every request.
+  app.server.keepAliveTimeout = 0;
   app.removeAllContentTypeParsers();
   // Node would answer an expectation that it does not know by a bare 417; a server may as well not mind it (RFC 9110 §10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
@@ -50,7 +52,6 @@ function serverOptions({ requestTimeout = REQUEST_MS }: AppDeps) {
   return {
     requestTimeout,
     connectionTimeout: IDLE_MS,
-    keepAliveTimeout: IDLE_MS,
     clientErrorHandler: answerBrokenRequest,
     http: {
       maxHeaderSize: LARGEST_REQUEST,

@@ -30,50 +30,71 @@ function limits(): string {
 export function keepRoom(server: Server, most: number): void {
   const crowd = new Crowd();
   server.on('connection', (socket) => {
-    crowd.hear(socket);
+    crowd.join(socket);
     socket.once('close', () => crowd.leave(socket));
     if (crowd.size > most) crowd.dismissOne();
   });
   server.on('request', ({ socket }: IncomingMessage) => crowd.hear(socket));
 }
 
-class Crowd {
-  /** Those who were heard last are at the end, among the addresses and among the connections of one. */
-  readonly #groups = new Map<string, Set<Socket>>();
-  readonly #groupOf = new WeakMap<Socket, string>();
-  size = 0;
+interface Group {
+  readonly name: string;
+  /** Those who were heard last are at the end. */
+  readonly sockets: Set<Socket>;
+  /** Which word of all it was that this address said last. */
+  heard: number;
+}
 
-  /** It came, or it asks. */
-  hear(socket: Socket): void {
-    const known = this.#groupOf.get(socket);
-    const name = known ?? groupOf(socket.remoteAddress ?? '');
-    const group = this.#groups.get(name) ?? new Set();
-    if (known === undefined) this.size += 1;
-    this.#groupOf.set(socket, name);
-    group.delete(socket);
-    group.add(socket);
-    this.#groups.delete(name);
+class Crowd {
+  readonly #groups = new Map<string, Group>();
+  readonly #groupOf = new Map<Socket, Group>();
+  #words = 0;
+
+  get size(): number {
+    return this.#groupOf.size;
+  }
+
+  join(socket: Socket): void {
+    const name = groupOf(socket.remoteAddress ?? '');
+    const group = this.#groups.get(name) ?? { name, sockets: new Set(), heard: 0 };
     this.#groups.set(name, group);
+    this.#groupOf.set(socket, group);
+    this.hear(socket);
+  }
+
+  hear(socket: Socket): void {
+    const group = this.#groupOf.get(socket);
+    if (group === undefined) return;
+    group.sockets.delete(socket);
+    group.sockets.add(socket);
+    this.#words += 1;
+    group.heard = this.#words;
   }
 
   leave(socket: Socket): void {
-    const name = this.#groupOf.get(socket);
-    if (name === undefined) return;
+    const group = this.#groupOf.get(socket);
+    if (group === undefined) return;
     this.#groupOf.delete(socket);
-    this.size -= 1;
-    const group = this.#groups.get(name);
-    group?.delete(socket);
-    if (group?.size === 0) this.#groups.delete(name);
+    group.sockets.delete(socket);
+    if (group.sockets.size === 0) this.#groups.delete(group.name);
   }
 
   dismissOne(): void {
-    let largest = new Set<Socket>();
-    for (const group of this.#groups.values()) if (group.size > largest.size) largest = group;
-    const [silent] = largest;
+    const [silent] = largest(this.#groups.values())?.sockets ?? [];
     if (silent === undefined) return;
     this.leave(silent);
     silent.destroy();
   }
+}
+
+/** Of several the one that was silent longest. */
+function largest(groups: Iterable<Group>): Group | undefined {
+  let found: Group | undefined;
+  for (const group of groups) {
+    const more = group.sockets.size - (found?.sockets.size ?? 0);
+    if (found === undefined || more > 0 || (more === 0 && group.heard < found.heard)) found = group;
+  }
+  return found;
 }
 
 /** Whoever has one IPv6 address has 2^64 of them. */

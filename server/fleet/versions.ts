@@ -2,7 +2,20 @@
 
 /** Below 0 when `a` is the older one. What follows the digits (-preview, -dirty) does not count. */
 export function compareVersions(a: string, b: string): number {
-  return rank(a) - rank(b);
+  return rankOf(a) - rankOf(b);
+}
+
+/** A fleet has few versions; strangers can name any number of others. */
+const MOST_RANKS = 1000;
+const ranks = new Map<string, number>();
+
+function rankOf(version: string): number {
+  const known = ranks.get(version);
+  if (known !== undefined) return known;
+  if (ranks.size >= MOST_RANKS) ranks.clear();
+  const found = rank(version);
+  ranks.set(version, found);
+  return found;
 }
 
 /** What is no version at all is not held against the device: it knows its own rule and checks it as well. */

@@ -36,9 +36,6 @@ export interface Summary {
   readonly code?: ErrorCode;
 }
 
-/** What makes a question another one than the one before on its connection. */
-const TELLING = ['id', 'proof', 'have', 'mode', 'bad'] as const satisfies readonly (keyof Hello)[];
-
 export class Visit {
   readonly hello: Hello;
   readonly verdict: Verdict;
@@ -55,7 +52,9 @@ export class Visit {
 
   /** Does the same device say the same, and get the same answer? */
   isLike(hello: Hello, { kind }: Verdict): boolean {
-    return this.verdict.kind === kind && TELLING.every((field) => this.hello[field] === hello[field]);
+    const { id, proof, have, mode, bad } = this.hello;
+    const isSame = id === hello.id && proof === hello.proof && have === hello.have;
+    return isSame && mode === hello.mode && bad === hello.bad && this.verdict.kind === kind;
   }
 
   /** An answer of `size` bytes goes out; `hash` names the blob, or is `HEAD`. */

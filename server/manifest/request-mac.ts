@@ -22,7 +22,12 @@ export function requestMac(key: Buffer | MacKey, text: string): string {
 export function isProven(key: Buffer | MacKey, target: string): boolean {
   const end = target.length - DIGITS;
   if (end < FIELD.length || target.slice(end - FIELD.length, end) !== FIELD) return false;
-  const wanted = requestMac(key, target.slice(1, end - FIELD.length));
   // The target may hold bytes above 127; one byte for each keeps both equally long.
-  return timingSafeEqual(Buffer.from(wanted, 'latin1'), Buffer.from(target.slice(end), 'latin1'));
+  wanted.write(requestMac(key, target.slice(1, end - FIELD.length)), 'latin1');
+  given.write(target.slice(end), 'latin1');
+  return timingSafeEqual(wanted, given);
 }
+
+/** Written and compared at once. */
+const wanted = Buffer.alloc(DIGITS);
+const given = Buffer.alloc(DIGITS);

@@ -16,6 +16,8 @@ export interface ServedHead {
   readonly head: Head;
   /** The exact bytes, signature included. */
   readonly bytes: Buffer;
+  /** The same, one character for each byte. */
+  readonly text: string;
   /** SHA-256 of `bytes`, for the freshness MAC. */
   readonly hash: Buffer;
   readonly entries: readonly Entry[];
@@ -54,7 +56,7 @@ export function makeRelease(
 function serve({ head, bytes, entries }: SignedSet): ServedHead {
   const manifest = head.manifest.sha256.toString('hex');
   const tree = treeDigest(entries.map((entry) => entry.sha256));
-  return { head, bytes, entries, hash: sha256(bytes), manifest, tree };
+  return { head, bytes, text: bytes.toString('latin1'), entries, hash: sha256(bytes), manifest, tree };
 }
 
 export function sha256(bytes: Buffer): Buffer {

@@ -58,7 +58,7 @@ function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void
   const size = 'head' in verdict ? verdict.head.bytes.length : 0;
   fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
   if (verdict.kind === 'refused') throw verdict.error;
-  sendPacket(reply, verdict.head.bytes, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
+  sendPacket(reply, verdict.head.text, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
 }
 
 function helloOf(query: Query, proof: Proof | undefined): Hello {
@@ -70,10 +70,10 @@ function helloOf(query: Query, proof: Proof | undefined): Hello {
     board: given(board),
     fw: given(fw),
     tree: given(tree),
-    ...(bad === undefined ? {} : { bad: Number(bad) }),
-    ...(error === undefined ? {} : { error: readable(error) }),
-    ...(state === 'trial' || state === 'safe' ? { mode: state } : {}),
-    ...(proof === undefined ? {} : { proof }),
+    bad: bad === undefined ? undefined : Number(bad),
+    error: error === undefined ? undefined : readable(error),
+    mode: state === 'trial' || state === 'safe' ? state : undefined,
+    proof,
   };
 }
 
@@ -87,8 +87,8 @@ function freshness(
   { id = '', nonce }: Query,
   head: ServedHead,
   keys: FreshKeys | undefined,
-): Readonly<Record<string, string>> {
-  if (id === '' || nonce === undefined || keys === undefined) return {};
+): readonly string[] {
+  if (id === '' || nonce === undefined || keys === undefined) return [];
   const time = Math.floor(Date.now() / 1000);
-  return { 'soft-ota-fresh': `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}` };
+  return ['soft-ota-fresh', `${time} ${freshMac(keys.of(id), nonce, time, head.hash)}`];
 }

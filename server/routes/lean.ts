@@ -11,18 +11,19 @@ export function asBytes(reply: FastifyReply, caching: string): FastifyReply {
 
 /**
  * Sends bytes that fit into one packet, headers and body as one text in one write: past Fastify, which would send two pieces.
- * @param headers more of them
+ * @param text one character for each byte
+ * @param headers more of them, name and value in turn: for Node less work than an object
  */
 export function sendPacket(
   reply: FastifyReply,
-  bytes: Buffer,
+  text: string,
   caching: string,
-  headers: Readonly<Record<string, string>>,
+  headers: readonly string[],
 ): void {
   leaveOut(reply);
   reply.hijack();
-  const named = { 'content-type': BYTES, 'cache-control': caching, 'content-length': bytes.length };
-  reply.raw.writeHead(200, { ...headers, ...named }).end(bytes.toString('latin1'), 'latin1');
+  const named = ['content-type', BYTES, 'cache-control', caching, 'content-length', String(text.length)];
+  reply.raw.writeHead(200, headers.length === 0 ? named : [...headers, ...named]).end(text, 'latin1');
 }
 
 function leaveOut({ raw, request }: FastifyReply): void {
