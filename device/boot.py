@@ -13,10 +13,13 @@ sys.path.pop(0)
 sys.modules.pop("guard", None)
 guard = None
 gc.collect()
-_watch = sys.modules.get("_watch")
-if _watch:  # main.py is on trial: after an exception the firmware would stand at its prompt
+if "_watch" in sys.modules:  # main.py is on trial
+    _e = None
     try:
         exec(open("main.py").read())
-        _watch.ended()
-    except Exception as _e:
-        _watch.fell(_e)
+    except Exception as _x:
+        sys.print_exception(_x)
+        _e = _x
+    if "_watch" in sys.modules:
+        sys.modules["_watch"].over(_e)
+    __import__("machine").reset()  # the firmware would run it again

@@ -35,10 +35,8 @@ def run(idle=rest, always=False):
 def confirm():
     """The installed release stays. To be called by a program that is up and has heard of its server (heard), or has run for some minutes;
     a release that nobody confirms is undone after two boots."""
-    from ota.trial import confirm
-
-    confirm()
-    forget()
+    if "_watch" in sys.modules:
+        sys.modules["_watch"].confirm()
 
 
 def news(idle=rest):
@@ -60,6 +58,6 @@ def talk(idle, always, only):
 def forget(only="ota."):
     "Drops the client's code, or only a part of it: client and program need not fit into memory together."
     for name in list(sys.modules):
-        if name.startswith(only):
-            del sys.modules[name]
+        if only in (name, name[:4]):
+            getattr(sys.modules.pop(name), "__dict__", {}).clear()  # a word left on the stack may keep a module, but nothing of it
             globals().pop(name[4:], None)

@@ -303,7 +303,7 @@ def steps(idle, always, only):
         del check
         ota.forget("ota.install")  # until it is known that there is something to do
         refuse(not net.wait(left(until), idle), "no_wifi")
-        del net, sys.modules["net"]  # RSA needs the room
+        ota.forget("net")  # RSA needs the room
     from ota.trust import judge, keys
 
     http = reach(server, keys(), until, idle)

@@ -1,10 +1,11 @@
 """A release on trial (docs/protocol.md §8): its failures are counted, its end is caught, it is confirmed or undone. The guard uses
-the copy of this file under rescue/, a program the one of the set, for confirm()."""
+the copy of this file under rescue/, at boot; the client the one of the set, after an update that needed no reset."""
 # ota: -O3
 import os
 import sys
 
 from machine import RTC, Timer, reset
+from time import sleep
 
 _TICK = const(30000)  # ms; a trial that lasts one has failed, if nothing confirms it
 _TICKS = const(10)  # then the board is reset
@@ -36,6 +37,7 @@ def watch():
     "From now on, if there is something to watch. It is kept where nobody forgets it, for its timer must not be collected."
     if there("trial", "safe") and "_watch" not in sys.modules:
         sys.modules["_watch"] = Watch()
+        del sys.modules["ota.trial"]  # it is not to be emptied
 
 
 class Watch:
@@ -56,42 +58,34 @@ class Watch:
 
     def tick(self, _):
         self.ticks += 1
-        if not there("trial", "safe"):
-            self.timer.deinit()
-            del sys.modules["_watch"]
-        elif self.ticks >= _TICKS:
+        if self.ticks >= _TICKS:
             reset()
         else:
             self.failed()
 
-    def fell(self, e):
-        "The program has ended with an exception: its last words are for the next report."
-        from io import StringIO
+    def over(self, e):
+        """The program has ended. An exception's last words are for the next report. One that has returned goes on by interrupts, and the
+        firmware would run it again: so a reset follows, when the trial is over."""
+        if e:
+            from io import StringIO
 
-        text = StringIO()
-        sys.print_exception(e, text)
-        text = text.getvalue()
-        print(text)
-        with open("data/error", "w") as f:
-            f.write(text[-200:])
-        self.failed()
-        reset()
-
-    def ended(self):
-        "The program has returned, and goes on by interrupts. The firmware would run it again, so a reset follows the trial."
-        from time import sleep
-
-        while there("trial", "safe"):
+            text = StringIO()
+            sys.print_exception(e, text)
+            with open("data/error", "w") as f:
+                f.write(text.getvalue()[-200:])
+            self.failed()
+            reset()
+        while "_watch" in sys.modules:
             sleep(1)
-        reset()
 
-
-def confirm():
-    "The release on trial stays: a program says so when it is up and can be updated. Costs nothing when none is on trial."
-    for name in "trial", "safe", "f1", "f2":
-        if there(name):
-            os.remove("update/" + name)
-    mark(b"\0")
+    def confirm(self):
+        "The release stays: a program says so when it is up and can be updated. The watch leaves the memory."
+        for name in "trial", "safe", "f1", "f2":
+            if there(name):
+                os.remove("update/" + name)
+        mark(b"\0")
+        self.timer.deinit()
+        del sys.modules["_watch"]
 
 
 def sound():

@@ -44,12 +44,22 @@ def begin():
     pins = board(chosen())
     plug.relay = plug.Switch(pins)
     plug.Button(pins[3], plug.relay)
-    return plug.read()[1] in b"nu"
+    asked = plug.read()[1] in b"nu"
+    if asked:
+        import net
+
+        net.start()
+        net.wait(60000, int)  # it was there a moment ago, so it is worth a longer wait
+    return asked
 
 
 def house(asked, heard, now):
-    """The plug as a whole; its run() is for ever. asked: this boot is a reset that was made for a release; whatever came of it, the next
-    question is the nightly one. heard: by the update server, in this boot. now: (Unix seconds, ticks) of a time that is trusted, or None."""
+    """The plug as a whole; its run() builds the parts, when the code of this file is gone, and is for ever. asked: this boot is a reset that
+    was made for a release; whatever came of it, the next question is the nightly one. heard: by the update server, in this boot. now: (Unix
+    seconds, ticks) of a time that is trusted, or None."""
+    for name in "ota", "net":
+        if name in sys.modules:
+            sys.modules.pop(name).__dict__.clear()  # a word left on the stack may keep a module, but nothing of it
     from plug.house import House, left, later
 
     if not plug.relay:  # it was damaged when the board started
@@ -60,16 +70,11 @@ def house(asked, heard, now):
         table.update({i: 0 for i in range(8)})
         for i in range(8):
             del table[i]
-    for name in parts(home, asked):
-        if name in ("web", "portal"):
-            home.known = {"plug": home.known["plug"]}  # so does what was in its place; it would be short of memory to load it again
-        gc.collect()  # each part lies close to the one before, or the heap is full of holes
-        home.build(name)
-    home.known = {}
-    if now and home.clock:
+    home.first = parts(home, asked)
+    if now:
         home.set_time(now[0] - left(now[1]) // 1000 - _TO_2000)
+    home.due["night"] = later(5000)  # when all others have begun: their beginning takes the most memory
     home.due["proof"] = later(0 if heard else 240000)
-    print("plug: up")
     plug.drop("begin")
     globals().clear()  # else a word that stays behind on the stack may keep all of it
     return home
@@ -78,7 +83,6 @@ def house(asked, heard, now):
 def parts(house, asked):
     "Fills in what the house knows at once; gives the parts in the order in which they are built."
     import net
-    from plug.house import later
     from plug.settings import load
 
     house.known = known = {name: load(name) for name in ("ota", "wifi", "mqtt", "timers", "plug")}
@@ -87,17 +91,16 @@ def parts(house, asked):
     house.asked = asked or net.up() or not known["ota"]["wait"]
     del load
     plug.drop("settings")
-    sys.modules.pop("net")
+    sys.modules.pop("net").__dict__.clear()
     plug.write(1, b"\0")
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
-    for name in "greet", "seldom", "night", "request", "menu", "forms", "inside":
+    mqtt = ["mqtt"] if known["mqtt"]["host"] else []
+    for name in ["greet"][: len(mqtt)] + ["seldom", "night", "request", "menu", "forms", "inside"]:
         plug.load(name).__dict__.clear()  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
     gc.collect()
     first = [] if wifi["joined"] else ["join"]
-    mqtt = ["mqtt"] if known["mqtt"]["host"] else []
-    house.due["night"] = later(5000)  # when all others have begun: their beginning takes the most memory
     return ["plan", "clock", "wifi"] + first + mqtt + ["web"]
 
 

@@ -2,6 +2,7 @@
 docs/device.md says what a part is. And the care for Wi-Fi."""
 # ota: -O3
 import gc
+import sys
 import time
 
 from machine import Timer, reset
@@ -98,13 +99,15 @@ class House:
         sock.close()
 
     def build(self, name):
-        "Part web is class Web of plug/web.py, but for clock, wifi, join and proof. The part without a name is a reset."
+        "Part web is class Web of plug/web.py, but for clock, wifi, proof and join. The part without a name is a reset."
         self.due.pop(name, None)
         if not name:
             plug.reset(self.message)
-        if name not in self.parts:
+        if name == "night" and "_watch" in sys.modules:  # there is no room for both
+            self.due[name] = later(5000)
+        elif name not in self.parts:
             try:
-                file = {"clock": "plan", "wifi": "house", "join": "night", "proof": "night"}.get(name, name)
+                file = {"clock": "plan", "wifi": "house", "proof": "house", "join": "night"}.get(name, name)
                 file = __import__("plug." + file, None, None, ("x",))
                 gc.collect()
                 part = getattr(file, name[0].upper() + name[1:])(self)
@@ -152,6 +155,13 @@ class House:
 
     def run(self):
         "No part is held in a variable here: one that is stopped leaves the memory at once, with its code."
+        for name in self.first:
+            if name in ("web", "portal"):  # the largest
+                self.known = {"plug": self.known["plug"]}
+            gc.collect()  # each part lies close to the one before, or the heap is full of holes
+            self.build(name)
+        self.known = {}
+        print("plug: up")
         while True:
             for sock, event in self.doze(later(self.wait())):
                 self.turn(self.owners.get(id(sock), (None,))[0], sock, event)
@@ -184,6 +194,15 @@ class House:
             elif not ready and not self.news and left(end) > 0:
                 continue
             return ready
+
+
+def Proof(house):
+    "A release on trial stays: its page is up, and a server was heard, or some minutes have passed."
+    watch = sys.modules.get("_watch")
+    if watch and "web" in house.parts:
+        watch.confirm()
+    elif watch:
+        house.due["proof"] = later(10000)
 
 
 class Wifi:

@@ -46,18 +46,6 @@ def peek(idle):
         http.close()
 
 
-def Proof(house):
-    "A release on trial stays: its page is up, and a server was heard, or some minutes have passed."
-    if "web" in house.parts:
-        from ota import confirm
-
-        confirm()
-        free()
-    else:
-        house.due["proof"] = later(10000)
-    plug.drop("night")
-
-
 class Night:
     """Built when the plug starts, when the time becomes known, when Wi-Fi comes up for the first time, and when the night has come:
     the last two ask."""

@@ -90,7 +90,8 @@ def set_time(house, seconds):
         house.due["night"] = later(0)  # to find the night anew
     t = gmtime(seconds - _EPOCH * 60)
     RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
-    house.clock.last = house.minute()
+    if house.clock:
+        house.clock.last = house.minute()
     if "plan" in house.parts:
         house.parts["plan"].at = later(0)
 

@@ -1,5 +1,4 @@
-# The guard: ends or undoes a committed update; then asks the client beside it what else there is to do. Imports nothing
-# of the set. docs/protocol.md, section 8.
+# Ends or undoes a committed update; then the client beside it looks on. Imports nothing of the set.
 import os
 import sys
 
@@ -21,7 +20,7 @@ def move(a, b):
     while "/" in a:
         a = a[: a.rfind("/")]
         try:
-            there(a) & 0x4000 and os.rmdir(a)  # of a file, littlefs would take that
+            there(a) & 0x4000 and os.rmdir(a)  # littlefs would take a file
         except OSError:
             pass  # not empty
 
