@@ -99,17 +99,17 @@ def step(web, client):
             typed["order"] = url[1:]
     except ValueError:
         return "400 This is no HTTP."
+    client.values["saved"] = url[-6:] == "?saved"
     if method not in ("GET", "HEAD", "POST"):
         return "405 Look, or send a form."
-    return stranger(web, method, fields, url) or asked(web, url.split("?")[0][1:], fields, typed, url[-6:] == "?saved")
+    return stranger(web, method, fields, url) or asked(web, url.split("?")[0][1:], fields, typed, client.values)
 
 
-def asked(web, path, fields, typed, saved):
+def asked(web, path, fields, typed, values):
     "typed: empty for a mere look."
     house, name = web.house, web.only
     if path in ("app.css", "app.js"):
         return file(path, '"%s"' % house.version, fields.get(b"if-none-match"))
-    values = {"saved": saved}
     if name:
         return name, web, name, values, typed
     if typed and path in ("on", "off", "toggle", "update"):

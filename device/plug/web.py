@@ -76,7 +76,7 @@ def pieces(name):
 
 class Client:
     """head: the lines of the request that matter; size: of its body, None while the head comes; count: bytes that may still come;
-    data: what has come and is no line yet, then the body, then what has to go; out: the rest of the answer."""
+    data: what has come and is no line yet, then the body, then what has to go; out: the rest of the answer; values: of its page."""
 
     def __init__(self, sock):
         self.sock = sock
@@ -84,6 +84,7 @@ class Client:
         self.head = self.data = b""
         self.count = _LONG
         self.size = self.out = None
+        self.values = {}
 
     def take(self, data):
         "True when all is there, or nothing more is wanted. A browser's head has 900 bytes: only lines that matter are kept."
@@ -138,7 +139,10 @@ class Web:
         self.house.close(self.sock)
 
     def drop(self, client):
+        "Empties it, for a word that stays behind on the stack may keep it."
         self.clients.remove(client)
+        client.out = client.data = None
+        client.values.clear()
         self.house.close(client.sock)
 
     def accept(self):
@@ -183,7 +187,7 @@ class Web:
 
     def answer(self, client, bare):
         """Goes from step to step, each a module that is loaded, asked and dropped, so that they need not fit into memory together. The last
-        one gives a status, or (status, type and more fields behind it, pieces of the body)."""
+        one gives a status, or (status, type and more fields behind it, body: its pieces, or a list of sections)."""
         step = "request", self, client
         while step[0] > "a":  # the name of a step; a status begins with a digit
             try:
@@ -195,7 +199,8 @@ class Web:
         if isinstance(step, str):
             step = step, "text/plain", (step[4:].encode(),)
         client.data = ("HTTP/1.0 %s\r\nX-Content-Type-Options: nosniff\r\nContent-Type: %s\r\n\r\n" % step[:2]).encode()
-        client.out = iter(() if bare else step[2])
+        body = () if bare else step[2]
+        client.out = lines(body, client.values) if isinstance(body, list) else iter(body)  # made now that the code of the steps is gone
         client.end = later(_PATIENCE)
         self.house.watch(client.sock, self, POLLIN | POLLOUT)
 
@@ -212,7 +217,7 @@ class Web:
             values["e" + field] = errors[field]
             values["i" + field] = "aria-invalid=true"
         kind = "text/html;charset=utf-8\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'self';img-src data:;frame-ancestors 'none'"
-        return "422 What was sent is not right." if errors else "200 OK", kind, lines(["head", values.get("page", name)], values)
+        return "422 What was sent is not right." if errors else "200 OK", kind, ["head", values.get("page", name)]
 
     def write(self, client, event):
         # What still comes has to be read, or the answer is lost in a connection reset.
