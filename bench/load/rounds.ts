@@ -25,10 +25,12 @@ export interface Rate {
 const ROUNDS = 5;
 const ROUND_MS = 1500;
 const WARM_UP_MS = 1000;
+/** Until then V8 still compiles what is measured; on a busy machine a second is too short for so many. */
+const WARM_UP_REQUESTS = 15_000;
 
 /** The rates by name. */
 export async function compare(targets: readonly Target[]): Promise<Map<string, Rate>> {
-  for (const target of targets) await once(target, WARM_UP_MS);
+  for (const target of targets) await warmUp(target);
   const found = new Map(targets.map(({ name }) => [name, [] as Round[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const target of targets) found.get(target.name)?.push(await once(target, ROUND_MS));
@@ -36,7 +38,12 @@ export async function compare(targets: readonly Target[]): Promise<Map<string, R
   return new Map([...found].map(([name, rounds]) => [name, summary(rounds)]));
 }
 
+async function warmUp(target: Target): Promise<void> {
+  for (let asked = 0; asked < WARM_UP_REQUESTS; ) asked += (await once(target, WARM_UP_MS)).requests;
+}
+
 interface Round {
+  readonly requests: number;
   readonly perSecond: number;
   readonly cpu: number;
 }
@@ -48,7 +55,7 @@ async function once({ port, pids, targets }: Target, ms: number): Promise<Round>
   const cpu = ((await spent(pids)) - before) * 1000;
   // Closing many connections takes the server a moment that belongs to this round.
   await sleep(100);
-  return { perSecond: (requests / took) * 1000, cpu: cpu / requests };
+  return { requests, perSecond: (requests / took) * 1000, cpu: cpu / requests };
 }
 
 async function spent(pids: readonly number[]): Promise<number> {

@@ -23,7 +23,7 @@ export function sendPacket(
   leaveOut(reply);
   reply.hijack();
   const named = ['content-type', BYTES, 'cache-control', caching, 'content-length', String(text.length)];
-  reply.raw.writeHead(200, headers.length === 0 ? named : [...headers, ...named]).end(text, 'latin1');
+  reply.raw.writeHead(200, [...headers, ...named]).end(text, 'latin1');
 }
 
 function leaveOut({ raw, request }: FastifyReply): void {
