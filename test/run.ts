@@ -15,8 +15,8 @@ const OPTIONS = {
   verbose: { type: 'boolean', default: false },
   /** Seconds that a process may take. */
   timeout: { type: 'string', default: '240' },
-  /** Processes at a time: more than processors, since tests wait now and then. */
-  jobs: { type: 'string', default: String(availableParallelism() + 1) },
+  /** Processes at a time: more than processors, since tests wait half of their time. */
+  jobs: { type: 'string', default: String(availableParallelism() + 2) },
 } as const;
 
 /** These take longest: they begin first, or the others would have to wait for them at the end. Each has a process to itself. */

@@ -12,6 +12,9 @@ import { COMMIT_MS, type FlashRules, Writers } from './writers.js';
 
 const O_ACCESS = 3;
 
+/** For the path of a stream, which is absolute. */
+const isSystem = (path: string): boolean => path.startsWith('/dev/') || path.startsWith('/proc/');
+
 export class Flash {
   readonly #writers: Writers;
   readonly #plain: Pick<
@@ -61,7 +64,7 @@ export class Flash {
 
   #path(path: string): string | undefined {
     const absolute = posix.resolve(this.fs.cwd(), path);
-    return absolute.startsWith('/dev/') || absolute.startsWith('/proc/') ? undefined : absolute;
+    return isSystem(absolute) ? undefined : absolute;
   }
 
   #open(name: string, flags: number): EmStream {
@@ -93,7 +96,7 @@ export class Flash {
     fs.read = (stream, buffer, offset, length, position) => {
       const from = position ?? stream.position;
       const got = plain.read.call(fs, stream, buffer, offset, length, position);
-      if (this.#path(stream.path) === undefined) return got;
+      if (isSystem(stream.path)) return got;
       this.#count(CELL.reads);
       this.#count(CELL.bytesRead, got);
       if (from === 0 && got > 0 && this.rules.faults.readBack?.includes(stream.path))

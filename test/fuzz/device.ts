@@ -52,7 +52,7 @@ class Watch implements Seen {
   }
 }
 
-/** Throws with the smallest input that breaks something. patch: a device that lacks a check must be found out. */
+/** Throws with the smallest input that breaks something. patch: a device that lacks a check must be found out, by any input. */
 export async function fuzzDevice(rounds: number, seed: number, patch?: Patch): Promise<Seen> {
   const vm = await openVm([], BOARD, patch);
   const watch = new Watch(vm, rounds);
@@ -60,7 +60,11 @@ export async function fuzzDevice(rounds: number, seed: number, patch?: Patch): P
   const property = fc.asyncProperty(some, (cases) => watch.batch(cases));
   try {
     for (let part = 0; watch.cases < rounds; part += 1)
-      await fc.assert(property, { numRuns: Math.ceil((rounds - watch.cases) / BATCH), seed: seed + part });
+      await fc.assert(property, {
+        numRuns: Math.ceil((rounds - watch.cases) / BATCH),
+        seed: seed + part,
+        endOnFailure: patch !== undefined,
+      });
   } finally {
     await vm.close();
   }

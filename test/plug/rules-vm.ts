@@ -56,8 +56,8 @@ async function compiled(sources: Sources): Promise<[string, Buffer][]> {
 export type Ask = (script: string, cases: unknown) => Promise<unknown>;
 
 export async function rulesInVm(sources: Sources = shipped()): Promise<Ask> {
-  const { loader } = await vm('1.27');
-  const workerData: RulesJob = { loader, files: await compiled(sources) };
+  const { loader, module } = await vm('1.27');
+  const workerData: RulesJob = { loader, module, files: await compiled(sources) };
   const worker = new Worker(new URL('./rules-vm.worker.js', import.meta.url), { workerData });
   worker.unref();
   return async (script, cases) => {

@@ -1,25 +1,24 @@
 /** One real MicroPython VM with the plug's pure modules in it; answers scripts one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-
-interface Vm {
-  FS: { mkdirTree(path: string): void; writeFile(path: string, data: Uint8Array | string): void };
-  runPython(code: string): unknown;
-}
+import { startVm } from '../../simulator/worker/micropython.js';
 
 export interface RulesJob {
   readonly loader: string;
+  readonly module: WebAssembly.Module;
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[];
 }
 
 const job = workerData as RulesJob;
-const { loadMicroPython } = (await import(job.loader)) as { loadMicroPython(options: object): Promise<Vm> };
 let lines: string[] = [];
-const vm = await loadMicroPython({
+const vm = await startVm({
+  loader: job.loader,
+  module: job.module,
   heapsize: 4 << 20,
-  linebuffer: true,
-  stdout: (line: string) => lines.push(line),
+  pystack: 2048,
+  line: (line) => lines.push(line),
+  fsync: () => undefined,
 });
-vm.FS.mkdirTree('/plug');
+vm.FS.mkdir('/plug');
 for (const [path, bytes] of job.files) vm.FS.writeFile(path, bytes);
 vm.runPython("import sys\nsys.path.insert(0, '/')");
 
