@@ -14,6 +14,8 @@ sys.modules.pop("guard", None)
 guard = None
 gc.collect()
 if "_watch" in sys.modules:  # main.py is on trial
+    import machine
+
     _e = None
     try:
         exec(open("main.py").read())
@@ -22,4 +24,4 @@ if "_watch" in sys.modules:  # main.py is on trial
         _e = _x
     if "_watch" in sys.modules:
         sys.modules["_watch"].over(_e)
-    __import__("machine").reset()  # the firmware would run it again
+    machine.reset()  # or it would be run again
