@@ -22,7 +22,7 @@ const summary =
 const notes = FUZZERS.map(({ name, summary: what }) => `  ${name}: ${what}`).join('\n');
 
 await runCommand(
-  { name: 'fuzz', summary, flags, notes },
+  { name: 'fuzz', summary, flags, notes, inside: true },
   async ({ rounds, only, seed = Date.now() % 2 ** 31 }) => {
     for (const { name, run } of chosen(only)) {
       const began = performance.now();

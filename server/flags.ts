@@ -58,6 +58,8 @@ export interface Command<T extends FlagTable> {
   readonly flags: T;
   /** Further lines below the flags in --help. */
   readonly notes?: string;
+  /** Works on this package itself, so `soft-ota` does not have it. */
+  readonly inside?: true;
 }
 
 /** The flags that mean the same in every command. */
@@ -156,7 +158,8 @@ export function helpText(command: Command<FlagTable>): string {
     flag.kind === 'operands' ? ` ${flag.value}` : '',
   );
   const call = `[flags]${operands.join('')}`;
-  const usage = `Usage: npm run ${command.name} -- ${call}     or: soft-ota ${command.name} ${call}`;
+  const elsewhere = command.inside ? '' : `     or: soft-ota ${command.name} ${call}`;
+  const usage = `Usage: npm run ${command.name} -- ${call}${elsewhere}`;
   const notes = command.notes === undefined ? [] : ['', command.notes];
   return `${[command.summary, '', usage, '', ...lines, ...notes].join('\n')}\n`;
 }

@@ -8,16 +8,27 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../server/exit.js';
+import { wantsHelp } from '../server/flags.js';
 import { type Counts, type Result, runFiles } from './run-file.js';
 
+/** More processes than processors, since tests wait half of their time. */
+const JOBS = String(availableParallelism() + 2);
 const OPTIONS = {
-  /** Print what passes, too. */
   verbose: { type: 'boolean', default: false },
-  /** Seconds that a process may take. */
   timeout: { type: 'string', default: '240' },
-  /** Processes at a time: more than processors, since tests wait half of their time. */
-  jobs: { type: 'string', default: String(availableParallelism() + 2) },
+  jobs: { type: 'string', default: JOBS },
 } as const;
+const HELP = `Runs the tests, some processes at a time; ends with 1 when one has failed.
+
+Usage: npm test -- [FILE …] [flags]     FILE: dist/test/….test.js; without any: all of them
+
+  --verbose    print what passes, too
+  --timeout N  seconds that a process may take (default ${OPTIONS.timeout.default})
+  --jobs N     processes at a time (default ${JOBS})
+  --help       this text
+
+npm run power and npm run faults are tests of their kind with every case that there is, and take these flags, too.
+`;
 
 /** These take longest: they begin first, or the others would have to wait for them at the end. Each has a process to itself. */
 const LONG: readonly RegExp[] = [
@@ -66,6 +77,10 @@ function report({ files, said, seconds, fail, pass }: Result, verbose: boolean):
 }
 
 await run(async () => {
+  if (wantsHelp(process.argv)) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   const processes = positionals.length > 0 ? positionals.map((file) => [file]) : shared(testFiles());
   const results: Counts[] = [];
