@@ -163,7 +163,7 @@ export class Board extends Controls {
       rtc: ({ hex: rtc }) => this.#keep({ rtc }),
       clock: ({ offset: clockOffset }) => this.#keep({ clockOffset }),
       wdt: ({ ms }) => watchdog.start(ms),
-      turn: () => void life.turn(),
+      turn: () => void life.turn(this.options.quiet !== undefined),
     };
     (handlers[message.t] as ((message: FromBoard) => void) | undefined)?.(message);
   }

@@ -6,7 +6,7 @@ from micropython import const
 from struct import unpack
 
 from plug import read, write
-from plug.house import later
+from plug.house import later, left
 
 _TO_2000 = const(3155673600)  # seconds from 1900 to 2000
 _BUILT = const(820540800)  # seconds from 2000 to 2026
@@ -100,8 +100,8 @@ def ask(house, clock):
     "Each failure doubles the pause until the next question, and takes the next server. Only the name's look-up can block."
     from socket import getaddrinfo
 
-    pause = min(15 << min(clock.fails, 8), _HOUR * 60)
-    clock.lost += pause // 60
+    pause = min(15000 << min(clock.fails, 8), _HOUR * 60000)
+    clock.lost += pause // 60000
     try:
         if not clock.address:
             names = clock.names.split()
@@ -109,12 +109,14 @@ def ask(house, clock):
         clock.sock.sendto(b"\x23" + bytes(39) + clock.stamp, clock.address)
     except OSError:
         missed(house, clock, "no way")
-    clock.due = later(pause * 1000)  # from now: the look-up may have taken longer than that
+    clock.due = later(pause)  # from now: the look-up may have taken longer than that
 
 
 def answer(house, clock, a):
     if len(a) < 48 or a[0] & 7 != 4 or a[24:32] != clock.stamp:
         return  # not from a server, or not the answer to our question
+    if left(clock.due) < min(15000 << min(clock.fails, 8), _HOUR * 60000) - 2000:
+        return  # it took too long to be the time
     seconds, part = unpack("!II", a[40:48])
     after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
     if not 0 < a[1] < 16 or not seconds or after < _BUILT or a[0] >> 6 == 3:

@@ -131,7 +131,6 @@ export class Hub {
    * that one could wait: on a loaded machine, its answer is late, but still before such a turn.
    */
   #turning(busy: boolean): boolean {
-    if (this.quiet !== undefined) return false;
     if (!busy && this.#turn === 'due') {
       this.#turn = 'asked';
       this.post({ t: 'turn' });

@@ -62,6 +62,17 @@ for (const [what, answer] of WRONG) {
   });
 }
 
+t.test('S1.75 an answer that took 3 s is not believed: it was the time', async (t) => {
+  const [plug, server] = await asking(t, { time: NOW, held: true });
+  await plug.advance(3000);
+  server.letGo();
+  await plug.advance(1000);
+  t.equal(await plug.ask('house.minute()'), null);
+  server.answer = { time: NOW };
+  await plug.advance(15_000);
+  t.ok(await plug.ask('house.minute()'), 'and the next one is');
+});
+
 t.test('S1.70 silence: each question doubles the pause', async (t) => {
   const [plug, server] = await asking(t, { silent: true });
   await plug.advance(228_000);

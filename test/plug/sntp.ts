@@ -14,6 +14,8 @@ export interface Answering {
   leap?: number;
   /** Says nothing. */
   silent?: boolean;
+  /** Keeps its answer until letGo(). */
+  held?: boolean;
   /** Does not echo the question's stamp. */
   wrongOrigin?: boolean;
   /** Stratum 0 with this word. */
@@ -26,6 +28,7 @@ export interface Answering {
 export class TimeServer {
   asked = 0;
   answer: Answering = {};
+  #held: (() => void) | undefined;
 
   private constructor(
     readonly socket: Socket,
@@ -33,8 +36,15 @@ export class TimeServer {
   ) {
     socket.on('message', (question, from) => {
       this.asked++;
-      if (this.answer.silent !== true) socket.send(packet(question, this.answer), from.port, from.address);
+      const send = () => socket.send(packet(question, this.answer), from.port, from.address);
+      if (this.answer.held) this.#held = send;
+      else if (!this.answer.silent) send();
     });
+  }
+
+  /** The last answer that was held. */
+  letGo(): void {
+    this.#held?.();
   }
 
   /** On a free port, or on the same one as another server at another address. */
