@@ -17,6 +17,18 @@ export const NEW = 1001;
 
 /** In this file of the client, this text, once, becomes that one: the check is gone. */
 export type Patch = readonly [file: string, from: string, to: string];
+/** Where the client judges who has signed. */
+export const TRUST = 'ota/trust.py';
+/** Checks that heads and root files have in common, each gone. */
+export const GONE = {
+  named: [TRUST, 'return missing > 0 and code', 'return code and False'],
+  role: [TRUST, 'if key[0] != (b"release" if root else b"root"):', 'if key:'],
+  each: [
+    TRUST,
+    'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
+    'if not signed(h, f.read(size), n, int(e), idle): continue',
+  ],
+} as const satisfies Record<string, Patch>;
 export type Signed = Partial<HeadFields>;
 
 export class Scene {

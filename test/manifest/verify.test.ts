@@ -10,6 +10,7 @@ import { verifyHead, verifySignature } from '../../server/manifest/verify.js';
 import { codeOf } from '../throws-code.js';
 import { headVectors, signatureVectors } from '../vectors.js';
 import { FIELDS, makeKey } from './made-key.js';
+import { tamper } from './tamper.js';
 
 const KEY = makeKey();
 const OTHER = makeKey();
@@ -81,22 +82,7 @@ inplace 1
 
 t.test('no byte of a head can be changed, added or left out', async (t) => {
   const bytes = signHead(FIELDS, KEY.signer);
-  const refused = (changed: Buffer): boolean => codeOf(() => verifyHead(changed, [KEY.publicKey])) !== 'ok';
-  for (let i = 0; i < bytes.length; i++) {
-    const changed = Buffer.from(bytes);
-    changed[i] = (changed[i] ?? 0) ^ (1 << (i % 8));
-    if (!refused(changed)) t.fail(`byte ${i} changed`);
-    if (!refused(bytes.subarray(0, i))) t.fail(`cut at ${i}`);
-  }
-  const where = fc.nat({ max: bytes.length });
-  const what = fc.uint8Array({ minLength: 1, maxLength: 9 });
-  fc.assert(
-    fc.property(where, fc.nat({ max: 9 }), what, (at, gone, put) => {
-      const changed = Buffer.concat([bytes.subarray(0, at), put, bytes.subarray(at + gone)]);
-      return changed.equals(bytes) || refused(changed);
-    }),
-    { numRuns: 300 },
-  );
+  tamper(t, bytes, (changed) => codeOf(() => verifyHead(changed, [KEY.publicKey])) !== 'ok');
 });
 
 t.test('whatever fields are written are read again', async () => {
