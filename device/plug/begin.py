@@ -18,9 +18,10 @@ _BOARDS = {
 
 
 def board(name):
-    "(relay, LED, LED is lit by 0, button): pin numbers. ValueError names the boards that are known."
-    if name not in _BOARDS:
-        raise ValueError("no board %s, only %s" % (name, " ".join(names())))
+    "(relay, LED, LED is lit by 0, button): pin numbers. One that is not known is an s20: a page is there to mend it."
+    if name not in names():
+        print("plug: no board", name, "only", *names())
+        name = "s20"
     return _BOARDS[name]
 
 

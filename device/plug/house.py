@@ -146,7 +146,7 @@ class House:
 
     def wait(self):
         "ms until somebody wants a turn."
-        ms = 100 if self.news else 60000
+        ms = 100 if self.news else _STALL // 3
         for part in self.parts.values():
             ms = min(ms, part.wait())
         for at in self.due.values():

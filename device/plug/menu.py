@@ -57,11 +57,12 @@ def sentence(house, minute):
 
 
 def state(house):
-    minute = house.minute()
+    minute, clock = house.minute(), house.clock
+    old = clock.lost > 419 or minute and minute - (clock.last or minute) > 419
     return {
         "on": house.switch.on,
         "next": sentence(house, minute),
-        "message": "The plug restarts." if "" in house.due else house.message,
+        "message": "The plug restarts." if "" in house.due else house.message or ("No time server has answered for 7 hours." if old else ""),
         "time": when(house, minute) if minute else "",
         "now": now(house),
         "waiting": bool(house.waiting),

@@ -18,7 +18,7 @@ _NEAR = const(90000)  # ms: a longer wait is looked at again, for clocks drift a
 
 
 class Clock:
-    """last: minute of the last answer, None without one. lost: minutes without an answer, a warning is due after 420. error: the last one.
+    """last: minute of the last answer, None without one. lost: minutes without an answer, after 420 the page warns. error: the last one.
     names: the servers."""
 
     def __init__(self, house):
