@@ -32,7 +32,7 @@ def left(moment):
 class House:
     """switch, clock, parts (name -> part, may lack one), due (name -> when it is built), next (minute of the next switching or None),
     override (state, until) or None, waiting (number of the release that waits, as text), message (for the page), name, version (release,
-    as text), errors (of parts), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
+    as text), errors (of parts), count (of looks of the watchdog, one each 10 s), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
     plug/seldom.py: reset(why), update_now(), stop(name), set_time(seconds)."""
 
     def __init__(self, switch):
@@ -47,7 +47,8 @@ class House:
         self.night = False  # the next question is the nightly one
         self.up = WLAN(STA_IF).isconnected
         self.later, self.left = later, left
-        self.started = self.fed = ticks_ms()
+        self.fed = ticks_ms()
+        self.count = 0
         self.timer = Timer(-1)  # kept, or the collector would free it under the hardware
         self.timer.init(period=10000, mode=Timer.PERIODIC, callback=self.look)
 
@@ -65,7 +66,8 @@ class House:
         return lambda *values: plug.ask("seldom", name, self, *values)
 
     def look(self, _):
-        "The watchdog, from a timer: a loop that hangs is ended and counted."
+        "The watchdog, from a timer: a loop that hangs is ended and counted. count is also the age of the house, for ticks begin anew after days."
+        self.count += 1
         if ticks_diff(ticks_ms(), self.fed) > _STALL:
             self.stalled()
 
@@ -206,12 +208,12 @@ def Proof(house):
 
 
 class Wifi:
-    "Joins again after an outage, without end, and forgets no network. The LED flashes meanwhile. count: times joined; last: minute of the last change."
+    "Joins again after an outage, without end, and forgets no network. The LED flashes meanwhile. count: times joined; first: house.count then; last: minute of the last change."
 
     def __init__(self, house):
         self.house = house
         self.count = 0
-        self.last = None
+        self.first = self.last = None
         self.was = self.lit = False
         self.queue = ()
         self.join = later(12000 if WLAN(STA_IF).status() == 1 else 0)  # 1: the update client has begun to join
@@ -233,6 +235,8 @@ class Wifi:
             self.was = up
             self.queue = ()
             self.count += up
+            if self.first is None and up:
+                self.first = house.count
             self.last = house.minute()
             house.switch.show(house.switch.on)
             print("plug: wifi", "up" if up else "lost")

@@ -158,7 +158,7 @@ def timers(house, values, typed):
 
 def times(house):
     "What the page of internals says of them."
-    timers, choice, clock = house.parts["plan"].timers, house.override or (False, 0), house.clock
+    timers, choice, clock, wifi = house.parts["plan"].timers, house.override or (False, 0), house.clock, house.parts["wifi"]
     until = choice[1]
     return (
         len(timers["rows"]) if timers["active"] else "off",
@@ -168,8 +168,10 @@ def times(house):
         when(house, clock.last),
         span(max(0, house.left(clock.due)) // 60000),
         clock.error,
-        span(-house.left(house.started) // 60000),
-        when(house, house.parts["wifi"].last),
+        span(house.count // 6),
+        when(house, wifi.last),
+        "not yet" if wifi.first is None else span((house.count - wifi.first) // 6) + " ago",
+        house.count,
     )
 
 

@@ -251,23 +251,19 @@ t.test('S1.50 S1.66 S1.67 the first page says what comes next', async (t) => {
 t.test('S1.55 S1.83 internals; counters are cleared; a restart wants to be sure', async (t) => {
   await plug.ask('__import__("plug").write(8, bytes([3]))');
   const page = await text(plug.get('/internals'));
-  for (const word of [
-    'MicroPython',
-    '11bd9e7c',
-    '3 restarts',
-    'Time set',
-    'Signal',
-    'house',
-    'Largest block',
-    'by power',
-  ]) {
+  const words = ['MicroPython', '11bd9e7c', '3 restarts', 'Signal', 'house', 'Largest block', 'by power'];
+  const names = 'Firmware Release Watchdog Timers Address First Last Modules'.split(' ');
+  for (const word of [...words, ...names, 'Next switching', 'By hand', 'Time set', 'Asked again'])
     t.match(page, word);
-  }
+  t.match(page, /fed \d s ago, \d+ checks, 3 restarts/);
+  t.match(page, /First<dd>\d min ago/);
   const number = (name: string) => Number(new RegExp(`<dt>${name}<dd>(\\d+)`).exec(page)?.[1]);
   t.equal(number('Total'), number('Used') + number('Free'));
   t.ok(number('Largest block') <= number('Free') && number('Largest block') > 0);
   t.equal((await plug.post('/clear')).status, 303);
   t.match(await text(plug.get('/internals')), '0 restarts');
+  await plug.ask('setattr(house, "count", 7 * 8640)');
+  t.match(await text(plug.get('/internals')), /Running for<dd>7 days.*First<dd>7 days ago/s);
   const unsure = await plug.post('/reset');
   t.equal(unsure.status, 422);
   t.match(wrong(await unsure.text(), 'sure'), 'Tick the box');
