@@ -1,13 +1,11 @@
 /** Bad releases, real ones: each is undone within two boots, byte for byte, and its last words are kept. The board's clock is driven. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { glob } from './files.js';
+import { contentsOf, set, wasUndone } from './undone.js';
 import { named, type TestBoard, TINY_MAIN, World } from './world.js';
 
 const DRIVEN = { clock: 'driven' } as const;
-/** What is the device's own changes with an undo; the set may not. */
-const OWN = /^(?:data|update)\//;
 
 interface Bad {
   readonly world: World;
@@ -28,21 +26,10 @@ async function offered(t: Test, main: string, sources: Record<string, string> = 
   return { world, board, old, release };
 }
 
-function set(board: TestBoard): Record<string, string> {
-  const { flash } = board.options;
-  const paths = glob(flash).filter((path) => !OWN.test(path));
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(flash, path), 'latin1')]));
-}
-
 async function isUndone(t: Test, { board, old, release }: Bad, words: RegExp | undefined): Promise<void> {
   const events = await board.powerOn();
   t.match(named(events, 'installed')[0], { release });
-  t.strictSame(set(board), old, 'the set is the old one, byte for byte');
-  t.match(
-    (await board.read('data/bad')).toString('latin1'),
-    `release ${release}\n`,
-    'the bad release is remembered',
-  );
+  wasUndone(t, board, old, release);
   if (words === undefined) t.notOk(existsSync(`${board.options.flash}/data/error`));
   else {
     const error = await board.read('data/error');
@@ -161,7 +148,3 @@ t.test(
     t.match(contentsOf(board, 'data/head'), `release ${release}\n`);
   },
 );
-
-function contentsOf(board: TestBoard, path: string): string {
-  return readFileSync(join(board.options.flash, path), 'latin1');
-}

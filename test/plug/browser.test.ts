@@ -1,22 +1,10 @@
-/** The page in a real browser, through the plug's real socket. Pictures of it are kept in .soft-ota/screenshots/. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+/** The page in a real browser. */
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { have } from '../apt.js';
 import type { Plug } from './house.js';
 import { online, setTime } from './raw.js';
+import { LOOK, openBrowser, picture, pictures, visit as visitPlug, WELL, weigh } from './visit.js';
 
-const PICTURES = fileURLToPath(new URL('../../../.soft-ota/screenshots/', import.meta.url));
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const BERLIN = { tz: '<+0100>-1<+0200>-2,M3.5.0/2,M10.5.0/3', zone: 'Europe/Berlin' };
 const SETTINGS = {
   plug: { name: 'kitchen-lamp', ...BERLIN },
@@ -29,45 +17,15 @@ const SETTINGS = {
     ],
   },
 };
-const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 const PAGES = ['', 'timers', 'settings', 'wifi', 'mqtt', 'internals'];
 
-/** Runs in the page: what can be reached by keyboard, and which of it has no name for a screen reader. */
-const LOOK = `(() => {
-  const shown = [...document.querySelectorAll('input,select,textarea,button,a')].filter((e) => e.checkVisibility() && e.tabIndex >= 0);
-  const nameless = shown.filter((e) => !e.textContent.trim() && !e.labels?.length && !e.getAttribute('aria-label'));
-  return {
-    nameless: nameless.map((e) => e.outerHTML),
-    count: shown.length,
-    width: document.documentElement.scrollWidth,
-    h1: document.querySelectorAll('h1').length,
-    lang: document.documentElement.lang,
-  };
-})()`;
-
-mkdirSync(PICTURES, { recursive: true });
-const browser: Browser = await chromium.launch({ executablePath: await have('chromium'), args: FLAGS });
-t.teardown(() => browser.close());
+const browser = await openBrowser(t);
 /** Used by all tests that need no time of their own. */
 const plug = await online(t, { settings: SETTINGS });
 await setTime(plug, '2026-11-21T18:20:00Z');
 
-async function visit(
-  t: Pick<Test, 'teardown' | 'fail'>,
-  path: string,
-  options: BrowserContextOptions = {},
-  at: Plug = plug,
-): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: SIZES.phone,
-    timezoneId: 'Europe/Berlin',
-    ...options,
-  });
-  t.teardown(() => context.close());
-  const page = await context.newPage();
-  page.on('pageerror', (error) => t.fail(error.message));
-  await page.goto(at.url + path);
-  return page;
+function visit(t: Test, path: string, options: BrowserContextOptions = {}, at: Plug = plug): Promise<Page> {
+  return visitPlug(t, browser, at.url + path, options);
 }
 
 t.test('S1.50 on and off with scripts: no reload, and the button on the plug shows at once', async (t) => {
@@ -136,7 +94,7 @@ t.test('S1.51 timers: rows and text are two views of the same; an error keeps wh
   t.match(await page.locator('#etimers').textContent(), 'Line 1');
   t.equal(await page.locator('#timers').inputValue(), '06:00 - 8:75');
   t.equal(await page.locator('#timers').getAttribute('aria-invalid'), 'true');
-  await page.screenshot({ path: join(PICTURES, 'error-timers.png'), fullPage: true });
+  await picture(page, 'error-timers');
 });
 
 t.test('S1.51 timers without scripts: the text and a spare row', async (t) => {
@@ -179,7 +137,7 @@ t.test('S1.52 S1.43 errors stand beside their fields, and what was typed is kept
   await page.getByRole('alert').waitFor();
   t.match(await page.locator('#ecalled').textContent(), 'no-good');
   t.equal(await page.locator('#called').inputValue(), 'no good');
-  await page.screenshot({ path: join(PICTURES, 'error-settings.png'), fullPage: true });
+  await picture(page, 'error-settings');
   await page.goto(`${plug.url}/wifi`);
   await page.getByRole('button', { name: 'Look for networks' }).click();
   await page.getByText('In sight:').waitFor();
@@ -194,37 +152,106 @@ t.test('S1.52 S1.43 errors stand beside their fields, and what was typed is kept
   t.equal(await page.locator('#password').inputValue(), '');
 });
 
+t.test('S0.6 MQTT: what was typed is saved and shown again, but for the password', async (t) => {
+  const page = await visit(t, '/mqtt');
+  const typed = { host: '127.0.0.1', port: '9', user: 'me & you', main: 'home/kitchen', id: 'plug-1' };
+  for (const [id, text] of Object.entries({ ...typed, password: 's&cret + 1', feed: 'home/feed' }))
+    await page.locator(`#${id}`).fill(text);
+  await page.getByLabel('Home Assistant').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  t.match(plug.json('mqtt'), { ...typed, port: 9, password: 's&cret + 1', feed: 'home/feed', ha: true });
+  for (const [id, text] of Object.entries({ ...typed, password: '' }))
+    t.equal(await page.locator(`#${id}`).inputValue(), text, id);
+  await page.getByLabel('Home Assistant').uncheck();
+  await page.getByLabel('No password any more').check();
+  await page.getByLabel('Host').fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('MQTT is off').waitFor();
+  t.match(plug.json('mqtt'), { host: '', password: '', ha: false });
+});
+
+t.test('S1.56 the LED is dimmed by its slider', async (t) => {
+  const page = await visit(t, '/settings');
+  const slider = page.getByRole('slider', { name: 'LED' });
+  t.equal(await slider.inputValue(), '0');
+  const { x = 0, y = 0, width = 0, height = 0 } = (await slider.boundingBox()) ?? {};
+  await page.mouse.click(x + width - 4, y + height / 2);
+  await slider.press('ArrowLeft');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  t.equal(plug.json('plug').level, 2);
+  t.equal(await slider.inputValue(), '2');
+});
+
+t.test(
+  'S1.58 a password of the page: asked for from the next visit on, until it is taken away',
+  async (t) => {
+    const own = await online(t);
+    const first = await visit(t, '/settings', {}, own);
+    await first.getByLabel('New password').fill('grün: & 100%');
+    await first.getByRole('button', { name: 'Save' }).click();
+    await first.getByText('A password, please.').waitFor();
+    const visitAs = (password: string) =>
+      visit(t, '/settings', { httpCredentials: { username: 'me', password } }, own);
+    await (await visitAs('grün: & 100')).getByText('A password, please.').waitFor();
+    const page = await visitAs('grün: & 100%');
+    await page.getByText('A password is set.').waitFor();
+    await page.goto(`${own.url}/`);
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('On', { exact: true }).waitFor();
+    t.equal(own.relay(), true);
+    await page.goto(`${own.url}/settings`);
+    await page.getByLabel('No password any more').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
+    await (await visit(t, '/settings', {}, own)).getByText('Everybody in your network').waitFor();
+  },
+);
+
+t.test('S1.22 S1.55 S1.83 orders: counters from 0, a restart that wants to be sure, an update', async (t) => {
+  const own = await online(t);
+  const resets = () => own.board.events.filter(({ event }) => event === 'reset').length;
+  await own.ask('__import__("plug").write(8, bytes([3]))');
+  const page = await visit(t, '/internals', {}, own);
+  t.match(await page.locator('main').textContent(), /, 3 restarts/);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText(', 0 restarts').waitFor();
+  await page.getByRole('button', { name: 'Restart' }).click();
+  t.ok(await page.locator('#sure:invalid:focus').count(), 'the browser asks for the tick');
+  await page.getByLabel('Yes, restart the plug.').check();
+  t.equal(resets(), 0);
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await back(own, resets, 1);
+  await page.goto(`${own.url}/internals`);
+  t.match(await page.locator('main').textContent(), 'reason: page');
+  await page.getByRole('button', { name: 'Update now' }).click();
+  await page.getByText('The plug restarts.').waitFor();
+  await back(own, resets, 2);
+  await page.goto(`${own.url}/internals`);
+  t.match(await page.locator('main').textContent(), 'reason: update by hand');
+});
+
+/** Waits until the plug has restarted so many times and its page is up. */
+async function back(plug: Plug, resets: () => number, count: number): Promise<void> {
+  const answers = async () => (await plug.get('/app.css').catch(() => undefined))?.ok === true;
+  await plug.until(
+    async () => resets() === count && plug.board.url !== undefined && (await answers()),
+    'the page',
+  );
+}
+
 t.test('three requests and 12 KB are a page, for every page', async (t) => {
   const page = await visit(t, '/mqtt');
-  const client = await page.context().newCDPSession(page);
-  await client.send('Network.enable');
-  await client.send('Network.setCacheDisabled', { cacheDisabled: true });
-  let sizes: number[] = [];
-  let requests: string[] = [];
-  client.on('Network.loadingFinished', ({ encodedDataLength }) => {
-    if (encodedDataLength > 0) sizes.push(encodedDataLength); // what lies inside of the page has none
-  });
-  page.on('request', (request) => {
-    if (!/\/state$|^data:/.test(request.url())) requests.push(request.url());
-  });
-  for (const path of PAGES) {
-    sizes = [];
-    requests = [];
-    await page.goto(`${plug.url}/${path}`);
-    while (sizes.length < requests.length) await page.waitForTimeout(10);
-    const bytes = sizes.slice(0, requests.length).reduce((sum, size) => sum + size, 0);
-    t.comment(`/${path}: ${requests.length} requests, ${bytes} bytes with heads`);
-    t.ok(requests.length <= 3, requests.join(' '));
-    t.ok(bytes <= 12 * 1024, `${bytes} bytes`);
-  }
+  const urls = PAGES.map((path) => `${plug.url}/${path}`);
+  await weigh(t, page, urls);
 });
 
 t.test('labels for screen readers, all by keyboard, nothing wider than a phone', async (t) => {
   const page = await visit(t, '/');
   for (const path of PAGES) {
     await page.goto(`${plug.url}/${path}`);
-    const found = (await page.evaluate(LOOK)) as { count: number };
-    t.match(found, { nameless: [], width: 360, h1: 1, lang: 'en' }, path);
+    t.match(await page.evaluate(LOOK), WELL, path);
   }
   await page.goto(`${plug.url}/`);
   const reached: unknown[] = [];
@@ -248,14 +275,7 @@ t.test('pictures of every page, light and dark, phone and desktop', async (t) =>
   const page = await visit(t, '/');
   for (const path of PAGES) {
     await page.goto(`${plug.url}/${path}`);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        await page.setViewportSize(viewport);
-        const name = `${path || 'menu'}-${size}-${colorScheme}.png`;
-        await page.screenshot({ path: join(PICTURES, name), fullPage: true });
-      }
-    }
+    await pictures(page, path || 'menu');
   }
   t.pass('in .soft-ota/screenshots/');
 });
