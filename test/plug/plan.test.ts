@@ -1,6 +1,7 @@
 /** Timers, choices and what happens when something else takes the processor: on the plug, on its clock. */
 import t from 'tap';
 import { Plug } from './house.js';
+import { begin, NAMES, optionsOf, settle, TROUBLES } from './troubles.js';
 
 const DRIVEN = { clock: 'driven' } as const;
 /** On from 10:00 to 11:00 and from 12:00 to 13:00 UTC. */
@@ -19,19 +20,41 @@ async function press(plug: Plug): Promise<void> {
   await plug.advance(300);
 }
 
-t.test('S1.60 a switching point while a look-up blocks the loop for 19 s', async (t) => {
-  const plug = await Plug.up(t, { ...DRIVEN, settings: { timers: TIMERS }, faults: { dnsDelay: 19_000 } });
-  await plug.advance(56_000);
-  await plug.setTime('2026-11-21T09:59:48Z');
-  await plug.advance(6000);
-  await plug.ask('setattr(house.clock, "due", house.later(0))');
-  await plug.advance(7900);
+/** Milliseconds from BEFORE until 10:00. */
+const AHEAD = 15_000;
+const BEFORE = '2026-11-21T09:59:45Z';
+const SCAN = 'a scan of 2.5 s';
+
+for (const name of NAMES.filter((name) => name !== SCAN)) {
+  t.test(`S1.60 a switching point during ${name}`, async (t) => {
+    const trouble = await TROUBLES[name](t);
+    const plug = await Plug.up(t, optionsOf(trouble, { timers: TIMERS }));
+    await settle(plug, trouble);
+    await plug.setTime(BEFORE);
+    await plug.advance(6000);
+    const ms = await begin(plug, trouble);
+    t.equal(plug.relay(), false);
+    await trouble.pass(plug, AHEAD - 6000 - ms);
+    await trouble.pass(plug, 2000);
+    t.equal(plug.relay(), true, '10:00:02');
+    t.ok(await plug.ask(trouble.lasts), 'it still lasts');
+    await trouble.pass(plug, 5000);
+    t.equal(plug.relay(), true, 'and the loop does not undo it');
+  });
+}
+
+t.test(`S1.60 ${SCAN} is put off when a switching point is near`, async (t) => {
+  const trouble = await TROUBLES[SCAN]();
+  const plug = await Plug.up(t, optionsOf(trouble, { timers: TIMERS }));
+  await settle(plug, trouble);
+  await plug.setTime(BEFORE);
+  await plug.advance(AHEAD - 2000);
+  await trouble.begin(plug);
+  await plug.advance(1500);
+  t.notOk(await plug.ask(trouble.lasts), 'not now');
+  await plug.advance(2500);
   t.equal(plug.relay(), true, '10:00:02');
-  await plug.advance(4000);
-  const blocked = await plug.ask('__import__("time").ticks_diff(__import__("time").ticks_ms(), house.fed)');
-  t.ok(Number(blocked) > 5000, `the loop has not turned for ${blocked} ms`);
-  await plug.advance(20_000);
-  t.equal(plug.relay(), true, 'and the loop does not undo it');
+  await begin(plug, trouble);
 });
 
 t.test('S1.61 a press holds until the next switching point, then the timers rule', async (t) => {
