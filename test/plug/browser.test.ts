@@ -20,8 +20,8 @@ const SETTINGS = {
 const PAGES = ['', 'timers', 'settings', 'wifi', 'mqtt', 'internals'];
 
 const browser = await openBrowser(t);
-/** Used by all tests that need no time of their own. */
-const plug = await online(t, { settings: SETTINGS });
+/** One for all tests that need no time of their own, and one for restarts and a password. */
+const [plug, own] = await Promise.all([online(t, { settings: SETTINGS }), online(t)]);
 await setTime(plug, '2026-11-21T18:20:00Z');
 
 function visit(t: Test, path: string, options: BrowserContextOptions = {}, at: Plug = plug): Promise<Page> {
@@ -184,33 +184,7 @@ t.test('S1.56 the LED is dimmed by its slider', async (t) => {
   t.equal(await slider.inputValue(), '2');
 });
 
-t.test(
-  'S1.58 a password of the page: asked for from the next visit on, until it is taken away',
-  async (t) => {
-    const own = await online(t);
-    const first = await visit(t, '/settings', {}, own);
-    await first.getByLabel('New password').fill('grün: & 100%');
-    await first.getByRole('button', { name: 'Save' }).click();
-    await first.getByText('A password, please.').waitFor();
-    const visitAs = (password: string) =>
-      visit(t, '/settings', { httpCredentials: { username: 'me', password } }, own);
-    await (await visitAs('grün: & 100')).getByText('A password, please.').waitFor();
-    const page = await visitAs('grün: & 100%');
-    await page.getByText('A password is set.').waitFor();
-    await page.goto(`${own.url}/`);
-    await page.getByRole('button', { name: 'Switch on' }).click();
-    await page.getByText('On', { exact: true }).waitFor();
-    t.equal(own.relay(), true);
-    await page.goto(`${own.url}/settings`);
-    await page.getByLabel('No password any more').check();
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').waitFor();
-    await (await visit(t, '/settings', {}, own)).getByText('Everybody in your network').waitFor();
-  },
-);
-
 t.test('S1.22 S1.55 S1.83 orders: counters from 0, a restart that wants to be sure, an update', async (t) => {
-  const own = await online(t);
   const resets = () => own.board.events.filter(({ event }) => event === 'reset').length;
   await own.ask('__import__("plug").write(8, bytes([3]))');
   const page = await visit(t, '/internals', {}, own);
@@ -218,7 +192,7 @@ t.test('S1.22 S1.55 S1.83 orders: counters from 0, a restart that wants to be su
   await page.getByRole('button', { name: 'Clear' }).click();
   await page.getByText(', 0 restarts').waitFor();
   await page.getByRole('button', { name: 'Restart' }).click();
-  t.ok(await page.locator('#sure:invalid:focus').count(), 'the browser asks for the tick');
+  t.ok(await page.locator('[name=sure]:invalid:focus').count(), 'the browser asks for the tick');
   await page.getByLabel('Yes, restart the plug.').check();
   t.equal(resets(), 0);
   await page.getByRole('button', { name: 'Restart' }).click();
@@ -240,6 +214,29 @@ async function back(plug: Plug, resets: () => number, count: number): Promise<vo
     'the page',
   );
 }
+
+t.test('S1.58 a password of the page: asked for from the next look on, until there is none', async (t) => {
+  const stranger = await visit(t, '/settings', {}, own);
+  await stranger.getByLabel('New password').fill('grün: & 100%');
+  const [next] = await Promise.all([
+    stranger.waitForResponse((response) => response.request().method() === 'GET'),
+    stranger.getByRole('button', { name: 'Save' }).click(),
+  ]);
+  t.equal(next.status(), 401);
+  const httpCredentials = { username: 'me', password: 'grün: & 100%' };
+  const page = await visit(t, '/settings', { httpCredentials }, own);
+  await page.getByText('A password is set.').waitFor();
+  await page.goto(`${own.url}/`);
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByText('On', { exact: true }).waitFor();
+  t.equal(own.relay(), true);
+  await page.goto(`${own.url}/settings`);
+  await page.getByLabel('No password any more').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await stranger.goto(`${own.url}/settings`);
+  t.match(await stranger.locator('main').textContent(), 'Everybody in your network');
+});
 
 t.test('three requests and 12 KB are a page, for every page', async (t) => {
   const page = await visit(t, '/mqtt');
