@@ -3,10 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
 import { Friend } from './friend.js';
+import type { Plug, PlugOptions } from './house.js';
 import { error, FEED, MAIN, pass, plugAt, visits } from './mqtt-table.js';
 
+/** What the real clock of a busy machine may take. What the plug may is told on its own clock. */
+const BUSY_MS = 60_000;
 /** What the plug may take once its broker is back. */
-const BACK_MS = 60_000;
+const BACK_S = 10;
+/** What a try may take: a broker that is there has so long to answer. */
+const ANSWER_MS = 5000;
+const WATCHED_MS = 40_000;
+/** The first pauses are shorter. */
+const FASTER = 4;
+const DRIVEN: PlugOptions = { clock: 'driven', hardware: { quiet: 20 } };
 
 t.jobs = 3; // they wait most of the time
 
@@ -19,7 +28,7 @@ t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffe
   await sleep(2500); // some more failures
   await broker.start();
   const friend = await Friend.of(t, broker.port);
-  await plug.until(() => visits(broker) === 1, 'the first connection', BACK_MS);
+  await plug.until(() => visits(broker) === 1, 'the first connection', BUSY_MS);
   await plug.until(() => friend.last(MAIN) === 'on', 'the state');
   await plug.until(() => friend.last(FEED) === 'on', 'the press that nobody heard');
   t.equal(await error(plug), '');
@@ -30,12 +39,49 @@ t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffe
   await plug.until(() => !plug.relay(), 'the button again');
   await broker.start();
   const other = await Friend.of(t, broker.port);
-  await plug.until(() => visits(broker) === 2, 'the second connection', BACK_MS);
+  await plug.until(() => visits(broker) === 2, 'the second connection', BUSY_MS);
   await plug.until(() => other.last(MAIN) === 'off', 'the state, said again');
   other.say(`${MAIN}/set`, 'on');
   await plug.until(() => plug.relay(), 'an order: it has subscribed again');
   t.equal(await plug.ask('house.errors'), 0);
 });
+
+for (const seconds of [3, 61]) {
+  const what = `S0.5 at most ${BACK_S} s after a broker is back that was away for ${seconds} s`;
+  t.test(what, { buffered: true }, async (t) => {
+    const broker = await Broker.make(t);
+    const plug = await plugAt(t, broker.port, {}, DRIVEN);
+    for (const times of [1, 2]) {
+      await plug.advance(seconds * 1000);
+      t.equal(visits(broker), times - 1);
+      await broker.start();
+      await pass(plug, () => visits(broker) === times, `the connection, time ${times}`, BACK_S);
+      await broker.stop();
+    }
+  });
+}
+
+t.test('S0.5 B2c tries follow each other soon, and not all plugs at once', { buffered: true }, async (t) => {
+  const { port } = await Broker.make(t);
+  const plug = await plugAt(t, port, {}, DRIVEN);
+  const pauses = await pausesOf(plug);
+  t.ok(pauses.length > WATCHED_MS / (BACK_S * 1000), `${pauses.length} tries`);
+  t.ok(Math.max(...pauses) <= BACK_S * 1000 - ANSWER_MS, `ms between tries: ${pauses.join(', ')}`);
+  t.ok(new Set(pauses.slice(FASTER)).size > 2, 'the longest pauses are not the same');
+});
+
+/** How long the plug waits from one try to the next, to a tenth of a second of its clock. */
+async function pausesOf(plug: Plug): Promise<number[]> {
+  const tries: number[] = [];
+  let had = plug.board.counters.connects;
+  for (let ms = 0; ms < WATCHED_MS; ms += 100) {
+    await plug.advance(100);
+    const { connects } = plug.board.counters;
+    if (connects > had) tries.push(ms);
+    had = connects;
+  }
+  return tries.slice(1).map((ms, i) => ms - (tries[i] ?? 0));
+}
 
 t.test('B0f S4.20 a broker that is frozen is noticed, and found again', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);

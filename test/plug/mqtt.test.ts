@@ -8,6 +8,7 @@ import { Plug } from './house.js';
 const SETTINGS = { host: '127.0.0.1', main: 'home/plug', feed: 'home/feed' };
 /** What nothing must follow: longer than the plug takes for anything it does. */
 const A_WHILE = 700;
+const SOON_MS = 1000;
 
 async function table(t: Test, settings: object = SETTINGS) {
   const broker = await Broker.up(t);
@@ -37,14 +38,19 @@ t.test('S0.1 S2.5 the plug connects by its name, subscribes, and says what it is
 
 t.test('S0.2 S0.4 B0a B0g the feed: orders and states in one topic', async (t) => {
   const { friend, plug } = await table(t);
-  friend.say('home/feed', 'on');
-  await plug.until(() => plug.relay(), 'on');
+  for (const word of ['on', 'off', 'on']) {
+    const said = performance.now();
+    friend.say('home/feed', word);
+    await plug.until(() => plug.relay() === (word === 'on'), word);
+    const ms = performance.now() - said;
+    t.ok(ms <= SOON_MS, `${word} after ${ms.toFixed(0)} ms`);
+  }
   await plug.until(() => friend.last('home/plug') === 'on', 'the state');
   const words = ['ON', 'nonsense', '', '{"state":"off"}', 'offonoff'];
   for (const word of words) friend.say('home/feed', word);
   await sleep(A_WHILE);
   t.ok(plug.relay(), 'unknown words change nothing');
-  t.same(friend.of('home/feed'), ['on', ...words], 'what the feed has said is not said back');
+  t.same(friend.of('home/feed'), ['on', 'off', 'on', ...words], 'what the feed has said is not said back');
   friend.heard.length = 0;
   plug.press();
   await plug.until(() => friend.last('home/feed') === 'off', 'the press on the feed');
