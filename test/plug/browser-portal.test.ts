@@ -55,6 +55,7 @@ t.test('S2.8 the page with which a phone looks whether it is online is the form'
 t.test('S2.1 the form: a label on every field, fit for a phone, all by keyboard, small', async (t) => {
   const page = await visit(t, browser, plug.url);
   t.match(await page.evaluate(LOOK), WELL);
+  await pictures(page, 'portal');
   await page.keyboard.press('Tab');
   for (const name of FIELDS) {
     await page.keyboard.press('Tab');
@@ -63,7 +64,6 @@ t.test('S2.1 the form: a label on every field, fit for a phone, all by keyboard,
   }
   await page.keyboard.press('Tab');
   t.equal(await page.evaluate('document.activeElement.textContent'), 'Save and join');
-  await pictures(page, 'portal');
   await weigh(t, page, [plug.url]);
 });
 

@@ -7,6 +7,8 @@ const HOUR = 3_600_000;
 /** Flash enough: whether the set fits beside itself is tested elsewhere. */
 const ROOM = 200;
 const EVENING = '2026-11-21T20:00:00Z';
+/** The next question is three hours ahead at most. */
+const NIGHT = '2026-11-22T01:58:00Z';
 
 interface Home {
   readonly plug: Plug;
@@ -14,7 +16,7 @@ interface Home {
   readonly publish: () => Promise<number>;
 }
 
-async function home(t: Test, settings: object = {}): Promise<Home> {
+async function home(t: Test, settings: object = {}, time = EVENING): Promise<Home> {
   const world = await World.make(t, { plug: true });
   await world.publish();
   const board = await world.board(
@@ -26,12 +28,20 @@ async function home(t: Test, settings: object = {}): Promise<Home> {
   const plug = Plug.on(board);
   t.teardown(() => t.passing() || t.comment(board.events.map((e) => JSON.stringify(e)).join('\n')));
   await plug.up();
-  await plug.setTime(EVENING);
+  await plug.setTime(time);
   const publish = async (): Promise<number> => {
     await world.write({ 'new.py': `x = ${Math.random()}\n` });
     return world.publish();
   };
   return { plug, publish };
+}
+
+/** Whether `/state` and the first page say that an update waits. */
+async function told(plug: Plug): Promise<{ waiting: unknown; page: boolean }> {
+  const { waiting } = (await (await plug.get('/state')).json()) as { waiting: unknown };
+  const html = await (await plug.get('/')).text();
+  const [form] = /<form [^>]*id=update[^>]*>.*An update is waiting/.exec(html) ?? [];
+  return { waiting, page: form !== undefined && !form.includes(' hidden') };
 }
 
 function events(plug: Plug, name: string): number {
@@ -86,15 +96,30 @@ t.test("at the owner's hour it is installed though the relay is on, which does n
   t.notOk(wentOff(plug, from));
 });
 
-t.test('update now: at once, with the relay as it is', async (t) => {
+t.test('S1.22 update now: at once, with the relay as it is', async (t) => {
   const { plug, publish } = await home(t);
+  await updateNow(t, plug, await publish(), () => plug.ask('house.update_now()'));
+});
+
+t.test('S1.22 the page says that an update waits, and its button installs it at once', async (t) => {
+  const { plug, publish } = await home(t, {}, NIGHT);
+  await plug.ask('house.switch.set(True, "w")');
+  const release = await publish();
+  await plug.advance(3.1 * HOUR);
+  t.equal(events(plug, 'reset'), 0);
+  t.equal(await plug.ask('house.waiting'), String(release));
+  t.strictSame(await told(plug), { waiting: true, page: true });
+  await updateNow(t, plug, release, async () => t.equal((await plug.post('/update')).status, 303));
+  t.strictSame(await told(plug), { waiting: false, page: false });
+});
+
+async function updateNow(t: Test, plug: Plug, release: number, order: () => Promise<unknown>): Promise<void> {
   await plug.ask('house.switch.set(True, "w")');
   const from = plug.board.events.length;
-  const release = await publish();
-  await plug.ask('house.update_now()');
+  await order();
   await plug.advance(10_000);
   t.match(await plug.board.event('installed', 60_000), { release });
   await plug.advance(5000);
   t.equal(plug.relay(), true);
   t.notOk(wentOff(plug, from));
-});
+}
