@@ -3,6 +3,7 @@ import { constants, privateEncrypt } from 'node:crypto';
 import { parseHead } from '../../server/manifest/head.js';
 import { differences } from '../power/tree.js';
 import type { Hole } from './bench.js';
+import { flips } from './flips.js';
 import type { Attack, End } from './run.js';
 import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
 
@@ -183,7 +184,10 @@ const SET: readonly Attack[] = [
 const isUnwritten = ({ written }: End): boolean => written === 0;
 
 export const FORGED: readonly Attack[] = [
-  ...HEADS.map((attack) => ({ ...attack, also: isUnwritten })),
+  ...[...HEADS, ...flips(row, [FORMAT, TRUSTED, SIGNATURE])].map((attack) => ({
+    ...attack,
+    also: isUnwritten,
+  })),
   ...SET,
 ];
 
