@@ -80,7 +80,7 @@ function flipped(head: Buffer, { name, range }: Part): Buffer {
   return other;
 }
 
-/** Without the check the head gets further, whatever stops it then. */
+/** Without the check the head gets further, whatever ends it then. */
 const isPassed =
   (ends: string) =>
   ({ state }: End): boolean =>

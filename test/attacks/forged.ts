@@ -140,6 +140,7 @@ const HEADS: readonly Attack[] = [
     ends: 'head_invalid',
     hole: FORMAT,
   },
+  ...flips(row, [FORMAT, TRUSTED, SIGNATURE]),
 ];
 
 const SET: readonly Attack[] = [
@@ -184,10 +185,7 @@ const SET: readonly Attack[] = [
 const isUnwritten = ({ written }: End): boolean => written === 0;
 
 export const FORGED: readonly Attack[] = [
-  ...[...HEADS, ...flips(row, [FORMAT, TRUSTED, SIGNATURE])].map((attack) => ({
-    ...attack,
-    also: isUnwritten,
-  })),
+  ...HEADS.map((attack) => ({ ...attack, also: isUnwritten })),
   ...SET,
 ];
 
