@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** npm run build: compiles and signs a release into bdist/. */
 import { builtText, recallBuild } from '../server/last-build.js';
+import { asTyped } from '../server/typed.js';
 
 const started = performance.now();
 const flags = process.argv.slice(2);
@@ -9,5 +10,5 @@ if (known === undefined) {
   const { runBuild } = await import('../server/build-command.js');
   await runBuild(flags);
 } else {
-  process.stdout.write(builtText({ ...known, ms: performance.now() - started }));
+  process.stdout.write(asTyped(builtText({ ...known, ms: performance.now() - started })));
 }

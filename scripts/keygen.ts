@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /** npm run keygen: new keys, or keys on their way to another computer. */
 import { SoftOtaError } from '../server/errors.js';
-import { runCommand } from '../server/exit.js';
+import { runCommand, say } from '../server/exit.js';
 import { COMMON, type FlagTable, type Values } from '../server/flags.js';
 import { generateFurtherKey, generateKeys, generateRootKey } from '../server/keys/generate.js';
 import type { Bits } from '../server/keys/pair.js';
 import { exportedText, importedText, madeText } from '../server/keys/texts.js';
 import { exportKeys, importKeys } from '../server/keys/transfer.js';
 import { furtherKeyText, rootKeyText } from '../server/keys/trust-texts.js';
-import { asTyped } from '../server/typed.js';
 
 const flags = {
   keys: COMMON.keys,
@@ -31,7 +30,7 @@ const flags = {
 const summary = 'Makes the key that your releases are signed with. Never overwrites one.';
 
 await runCommand({ name: 'keygen', summary, flags }, async (given) => {
-  process.stdout.write(asTyped(await perform(given)));
+  say(await perform(given));
 });
 
 async function perform(given: Values<typeof flags>): Promise<string> {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** npm run resume: lets a halted release go on. */
-import { runCommand } from '../server/exit.js';
+import { runCommand, say } from '../server/exit.js';
 import { RESUME, resume } from '../server/fleet/resume-command.js';
 
 await runCommand(RESUME, async ({ server }) => {
-  process.stdout.write(await resume(server));
+  say(await resume(server));
 });

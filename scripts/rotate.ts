@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** npm run rotate: the next root file. */
-import { runCommand } from '../server/exit.js';
+import { runCommand, say } from '../server/exit.js';
 import { changeTrust } from '../server/keys/change-trust.js';
 import { ROTATE } from '../server/keys/trust-commands.js';
 
 await runCommand(ROTATE, async (given) => {
-  process.stdout.write(await changeTrust(given));
+  say(await changeTrust(given));
 });

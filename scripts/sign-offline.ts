@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** npm run sign-offline: one more signature, where its key is. */
-import { runCommand } from '../server/exit.js';
+import { runCommand, say } from '../server/exit.js';
 import { SIGN_OFFLINE, signAndTell } from '../server/releases/sign-offline-command.js';
 
 await runCommand(SIGN_OFFLINE, async (given) => {
-  process.stdout.write(await signAndTell(given));
+  say(await signAndTell(given));
 });

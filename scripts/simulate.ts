@@ -104,8 +104,16 @@ function boardOf({ vm, clock, heap, discover, port }: Values<typeof flags>, serv
     clock,
     heap,
     ports,
-    allow: server === undefined ? [] : [new URL(server).hostname],
+    allow: server === undefined ? [] : [hostOf(server)],
   } as const;
+}
+
+function hostOf(server: string): string {
+  if (/^https?:/.test(server) && URL.canParse(server)) return new URL(server).hostname;
+  throw new SoftOtaError(
+    'config_invalid',
+    `--server needs a URL such as http://192.168.1.5:8267, not ${server}.`,
+  );
 }
 
 function untilOf(word: string): 'plug-up' | 'prompt' {

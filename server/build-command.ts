@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { build } from './build.js';
 import { BUILD, DOWNGRADE } from './commands.js';
 import { type BuildConfig, buildConfig, downgradeConfig } from './config.js';
-import { runCommand } from './exit.js';
+import { runCommand, say } from './exit.js';
 import { type Built, beginBuild, builtText } from './last-build.js';
 import { PROJECT_FILE } from './project.js';
 import { statePath } from './releases/layout.js';
@@ -15,14 +15,14 @@ export function runBuild(flags: readonly string[]): Promise<void> {
     const remember = begin(flags, config);
     const built = await build(config);
     remember(built);
-    process.stdout.write(builtText(built));
+    say(builtText(built));
   });
 }
 
 /** A lower number for what the sources say: a build, and nothing to remember. */
 export function runDowngrade(): Promise<void> {
   return runCommand(DOWNGRADE, async (values) => {
-    process.stdout.write(builtText(await build(downgradeConfig(values))));
+    say(builtText(await build(downgradeConfig(values))));
   });
 }
 

@@ -4,7 +4,7 @@
  */
 const ERRORS = {
   // the sources
-  source_missing: [500, 'Name an existing folder with --device.'],
+  source_missing: [500, 'Name the folder with --device, and see that all of it can be read.'],
   source_syntax: [500, 'Correct the line; the previous release is still served.'],
   source_encoding: [500, 'Save the file as UTF-8.'],
   source_twin: [500, 'Keep either the .py or the .mpy: MicroPython would always load the .py.'],
@@ -28,7 +28,10 @@ const ERRORS = {
   disk_full: [500, 'Make room on that disk; the previous release is still served.'],
   disk_failed: [500, 'Correct what the sentence names; the previous release is still served.'],
   // keys
-  key_missing: [500, 'Make one with "npm run keygen", or import it with "npm run keygen -- --import FILE".'],
+  key_missing: [
+    500,
+    'Make one with "npm run keygen", bring it over with "npm run keygen -- --import FILE", or correct the path.',
+  ],
   key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],
   key_mode: [500, 'Make it private: chmod 600 on the file named above.'],
   key_invalid: [500, 'Give an RSA private key of 2048 bits or more with exponent 65537, in PEM.'],

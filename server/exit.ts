@@ -11,12 +11,19 @@ export type Main = () => Promise<number> | Promise<void>;
  * its sentence and what to do about it, never as a stack trace. Handles that are still open keep the process alive.
  */
 export async function run(main: Main): Promise<void> {
+  process.stdout.once('error', leave);
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
     process.stderr.write(errorText(error));
     process.exitCode = 1;
   }
+}
+
+/** Who reads has gone, as `| head` does: nobody is left to be told anything. */
+function leave(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(1);
+  throw error;
 }
 
 /** Like `run`, for a command with a table of flags: `--help` prints the table, a wrong flag is an error. */
@@ -30,6 +37,11 @@ export function runCommand<T extends FlagTable>(
     return Promise.resolve();
   }
   return run(async () => (await main(parseFlags(command.flags, argv))) ?? 0);
+}
+
+/** Tells a person how it went, with commands as they are typed here. */
+export function say(text: string): void {
+  process.stdout.write(asTyped(text));
 }
 
 /** `error <code>: <message>` and, indented below it, the hint. Anything without a code counts as `internal`. */

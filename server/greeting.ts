@@ -16,15 +16,16 @@ export function greetingText({ urls, release, hints, device }: Greeting): string
     release === undefined
       ? 'no release yet: correct what is said above'
       : `release ${release.number}, key ${release.keyIds.join(',')}`;
-  const save =
-    device === undefined ? [] : [`  Change it      save a file under ${device}/, then reboot the board`];
+  const next = [
+    `  A new board    npm run provision -- --out board --server ${first}`,
+    `  No board?      npm run -s simulate -- --server ${first} --flash .soft-ota/board`,
+    `  Change it      save a file under ${device}/, then reboot the board`,
+  ];
   return [
     '',
     `  soft-ota       ${state}`,
     ...urls.map((url, i) => `  ${i === 0 ? 'Address  ' : '         '}      ${url}`),
-    `  A new board    npm run provision -- --out board --server ${first}`,
-    `  No board?      npm run -s simulate -- --server ${first} --flash .soft-ota/board`,
-    ...save,
+    ...(device === undefined ? [] : next), // a mirror has no keys to make boards with
     ...hints.map((hint) => `  Note           ${hint}`),
     '  Stop           Ctrl-C',
     '',

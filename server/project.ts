@@ -22,7 +22,7 @@ export interface Project {
   readonly esp8266: boolean;
   /** Ids of lint rules that are off everywhere. */
   readonly rulesOff: readonly string[];
-  /** Sources that the board compiles itself. */
+  /** Sources that the board compiles itself, main.py among them: a firmware starts no main.mpy. */
   readonly keepSource: readonly string[];
   /** Whether the old set may go first on boards where both do not fit: then there is no way back. */
   readonly inplace?: true;
@@ -51,7 +51,14 @@ export async function parseProject(text: string, path: string): Promise<Project>
   const given = await check(parseJson(text, path), path);
   const { inplace, ...rest } = given;
   const python = { ...DEFAULTS.python, ...given.python };
-  return Object.freeze({ ...DEFAULTS, ...rest, python, ...(inplace === true ? { inplace } : {}) });
+  const keepSource = [...new Set([...DEFAULTS.keepSource, ...(given.keepSource ?? [])])];
+  return Object.freeze({
+    ...DEFAULTS,
+    ...rest,
+    python,
+    keepSource,
+    ...(inplace === true ? { inplace } : {}),
+  });
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { SoftOtaError } from '../server/errors.js';
 import { errorText, run } from '../server/exit.js';
@@ -31,4 +32,18 @@ t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
       'error port_in_use: Port 8267 is in use.\n  Stop the program that uses the port, or choose another with --port.\n',
     ],
   ]);
+});
+
+t.test('a reader that has gone, as head does, is no fault', async (t) => {
+  const script = new URL('../server/exit.js', import.meta.url);
+  const code = `import { run } from '${script}'; await run(async () => { for (;;) { process.stdout.write('x'.repeat(9999)); await new Promise(setImmediate); } })`;
+  const piped = spawnSync(
+    'sh',
+    ['-c', '"$0" --input-type=module -e "$1" | head -c 5', process.execPath, code],
+    {
+      encoding: 'utf8',
+      timeout: 20_000,
+    },
+  );
+  t.match(piped, { stdout: 'xxxxx', stderr: '', status: 0 });
 });

@@ -27,6 +27,11 @@ t.test('what the file says goes before the defaults', async (t) => {
   t.ok(Object.isFrozen(project));
 });
 
+t.test('main.py travels as source whatever the file keeps beside it', async (t) => {
+  const { keepSource } = await parseProject('{"keepSource":["a.py","main.py"]}', 'soft-ota.json');
+  t.strictSame(keepSource, ['main.py', 'a.py']);
+});
+
 for (const [text, message] of [
   ['{"board": ["s20"]}', /"board" is not known; known keys are boards, python, abis, esp8266/],
   ['{"python": {"7": "1.30"}}', /"python.7" is not known/],

@@ -72,7 +72,10 @@ async function readGuard(device: string): Promise<readonly DeviceFile[]> {
 
 function checkGuard(device: string, guard: readonly DeviceFile[]): readonly DeviceFile[] {
   if (guard.some(({ path }) => path === GUARD)) return guard;
-  throw new SoftOtaError('source_missing', `There is no guard: ${join(device, GUARD)} cannot be read.`);
+  throw new SoftOtaError(
+    'source_missing',
+    `There is no guard: ${join(device, GUARD)} is missing. boot.py, rescue/, net.py and ota/ come from the folder device/ of soft-ota.`,
+  );
 }
 
 async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {

@@ -10,6 +10,7 @@ import type { RootFields } from '../manifest/root.js';
 import { verifyTrusted } from '../manifest/trust.js';
 import { type Project, readProject } from '../project.js';
 import { readHeads } from './heads.js';
+import { lacking } from './lacking.js';
 import { layRelease } from './lay.js';
 import { makeRelease, type Release, type SignedSet } from './release.js';
 import type { Releases } from './releases.js';
@@ -69,6 +70,7 @@ export async function publish(
   deps.releases.swap(release);
   const published = {
     ...tree,
+    warnings: [...tree.warnings, ...lacking(sets)],
     release,
     isNew: signed.isNew,
     isResigned: signed.isResigned,

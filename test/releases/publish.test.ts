@@ -91,6 +91,16 @@ t.test('other boards, another key and another ABI are new content too', async (t
   t.notOk([...readTree(shop.bdist).keys()].includes('5/head'));
 });
 
+t.test('a set that boards could not run, or not update, is warned of', async (t) => {
+  const shop = makeWorkshop(t);
+  const [client, ...others] = (await shop.publish()).warnings;
+  t.match(client, { file: 'ota/client', message: /no update client.*Copy ota/ });
+  t.strictSame(others, []);
+  shop.write('ota/client.py', 'x = 1\n');
+  shop.remove('main.py');
+  t.match((await shop.publish()).warnings, [{ file: 'main.py', message: /start no program/ }]);
+});
+
 t.test('numbers: above the last one, or as asked', async (t) => {
   const shop = makeWorkshop(t);
   await shop.publish({ number: 4_000_000_000 });
