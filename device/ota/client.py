@@ -29,10 +29,10 @@ def refuse(wrong, code, theirs="", ours=""):
         raise Refused("code=%s theirs=%s ours=%s" % (code, theirs, ours))
 
 
-def read(path, most=-1):
-    "A small file of the device's own, empty when there is none."
+def read(path, n=-1):
+    "A small file of the device's own, or its first n bytes; empty when there is none."
     try:
-        return open(path, "rb").read(most)
+        return open(path, "rb").read(n)
     except OSError:
         return b""
 
@@ -62,7 +62,7 @@ def hmac(key, data):
     "HMAC-SHA256 (RFC 2104) for a key of 32 bytes."
     for pad in 0x36, 0x5C:
         k = bytearray(key + bytes(32))
-        for i in range(64):
+        for i in range(len(k)):  # a key of another length is nobody's
             k[i] ^= pad
         data = sha256(k + data).digest()
     return data

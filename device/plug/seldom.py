@@ -149,11 +149,11 @@ def close(house, clock):
 
 def connect(house, wifi):
     "One attempt. A scan blocks 2.5 s: only when all known networks were tried, and never just before a switching point."
+    if not wifi.queue and house.next and house.minute() and 0 < house.clock.ms_to(house.next) < 5000:
+        return
     import net
 
     if not wifi.queue:
-        if house.next and house.minute() and 0 < house.clock.ms_to(house.next) < 5000:
-            return
         wifi.queue = net.candidates()
     sys.modules.pop("net", None)
     wifi.join = later(15000)

@@ -95,6 +95,14 @@ t.test('a damaged enrolment only means: not fresh; then the board is named by it
     t.match(host.queries.at(-1), /[?&]id=01eeffc0&/);
     t.notMatch(host.queries.at(-1), /nonce/, 'a nonce is for those who are enrolled');
   }
+  for (const key of ['00', '00'.repeat(99)]) {
+    await board.lay('data/enrol', Buffer.from(`01eeffc0 ${key}`));
+    t.match(
+      named(await board.powerOn(), 'head'),
+      [{ current: true, fresh: false }],
+      `a key of ${key.length}`,
+    );
+  }
 });
 
 t.test('half a proof of freshness is none', async (t) => {

@@ -24,6 +24,9 @@ function pathOf(bytes: Buffer): string | undefined {
 
 /** One GET, and no white space that could begin another line. */
 const REQUEST = /^GET \/\S* HTTP\/1\.1\r\nHost: \S+\r\n\r\n$/;
+/** With data/ota.json before it: server and board are the owner's words, and go into the request as they are. */
+const OWNERS = /^GET \/.* HTTP\/1\.1\r\nHost: .+\r\n\r\n$/s;
+const SETTINGS = '3';
 
 const RULES: Readonly<Record<string, (words: readonly string[], first: Buffer) => string | undefined>> = {
   h: ([proved], bytes) =>
@@ -57,7 +60,8 @@ export function fault({ kind, pieces }: Case, line: string): string | undefined 
   if (/OUTSIDE|wrong:/.test(line)) return line;
   if (kind >= '0' && kind <= '9') {
     const request = hex(words[1] ?? '');
-    return request === '' || REQUEST.test(request) ? undefined : `sends ${JSON.stringify(request)}`;
+    const rule = kind === SETTINGS ? OWNERS : REQUEST;
+    return request === '' || rule.test(request) ? undefined : `sends ${JSON.stringify(request)}`;
   }
   return RULES[kind]?.(words, pieces[0] ?? Buffer.alloc(0));
 }

@@ -20,12 +20,15 @@ for (const [name, [relay, led, lit, button]] of Object.entries(BOARDS)) {
   });
 }
 
-t.test('R1.1 S1.44 an unknown board is told, with the list of those that are known, and is an s20', async (t) => {
-  const plug = await Plug.make(t, { board: 'toaster' });
-  t.equal(await plug.board.boot({ until: 'plug-up', timeout: 60_000 }), 'plug-up');
-  t.match(plug.lines().join('\n'), /no board toaster only oittm pow s20 s26 s31/);
-  await works(plug);
-});
+t.test(
+  'R1.1 S1.44 an unknown board is told, with the list of those that are known, and is an s20',
+  async (t) => {
+    const plug = await Plug.make(t, { board: 'toaster' });
+    t.equal(await plug.board.boot({ until: 'plug-up', timeout: 60_000 }), 'plug-up');
+    t.match(plug.lines().join('\n'), /no board toaster only oittm pow s20 s26 s31/);
+    await works(plug);
+  },
+);
 
 for (const board of [5, null, ['s20'], {}, true, 's'.repeat(3000)]) {
   const told = JSON.stringify(board).slice(0, 20);
