@@ -20,7 +20,8 @@ t.test('S0.1 S0.6 a wrong password is told, and mended without a restart', async
   );
   await save(plug, { password: 'right' });
   await plug.until(() => broker.log.includes('New client connected from'), 'the connection');
-  await plug.until(async () => (await error(plug)) === '', 'no reason any more');
+  await plug.until(() => broker.log.includes(`${FEED} (QoS`), 'the subscription');
+  t.equal(await error(plug), '', 'no reason any more');
   t.match(broker.log, /connected from .* as kettle \(p2, c1, k60, u'plug'\)/);
   const friend = await Friend.of(t, broker.port, 'friend', 'f');
   friend.say(FEED, 'off');
