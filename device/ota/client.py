@@ -29,10 +29,10 @@ def refuse(wrong, code, theirs="", ours=""):
         raise Refused("code=%s theirs=%s ours=%s" % (code, theirs, ours))
 
 
-def read(path, n=-1):
-    "A small file of the device's own, or its first n bytes; empty when there is none."
+def read(path, more=-1):
+    "A small file of the device's own, no more of it than so many bytes; empty when there is none. (One name more would cost 2 KB.)"
     try:
-        return open(path, "rb").read(n)
+        return open(path, "rb").read(more)
     except OSError:
         return b""
 
