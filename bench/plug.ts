@@ -13,8 +13,6 @@ const LARGEST = 3 * 1024;
 const ROUNDS = 2000;
 /** Words that stay behind on the stack keep a little now and then, which is no growth: so of so many looks the one with the least in use. */
 const LOOKS = 5;
-/** What even that differs by. */
-const NOISE = 64;
 /** All that a stock ESP8266 has. */
 const ESP8266 = 38 * 1024;
 
@@ -106,7 +104,7 @@ function heapFigures(first: Heap, before: Heap, after: Heap, lowest: number): Fi
     { ...count('heap in use, connected', first.used), reference: all },
     { ...count('heap in use, each page seen once', before.used), reference: all },
     { ...count('heap in use, at the end', after.used), reference: all },
-    { ...count('growth', after.used - before.used), limit: atMost(NOISE) },
+    { ...count('growth', after.used - before.used), limit: atMost(0) },
     count('heap free at the end', after.free),
     count('largest free block, connected', first.largest),
     { ...count('largest free block, the smallest of all', lowest), limit: atLeast(LARGEST) },

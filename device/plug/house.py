@@ -32,8 +32,8 @@ def left(moment):
 class House:
     """switch, clock, parts (name -> part, may lack one), due (name -> when it is built), next (minute of the next switching or None),
     override (state, until) or None, waiting (number of the release that waits, as text), message (for the page), name, version (release,
-    as text), errors (of parts), count (of looks of the watchdog, one each 10 s), asked (whether a release waits has been asked since the start), up() (Wi-Fi). What is seldom needed is in
-    plug/seldom.py: reset(why), update_now(), stop(name), set_time(seconds)."""
+    as text), errors (of parts), count (of looks of the watchdog, one each 10 s), asked (whether a release waits has been asked since the
+    start), up() (Wi-Fi). What is seldom needed is in plug/seldom.py: reset(why), update_now(), stop(name), set_time(seconds)."""
 
     def __init__(self, switch):
         self.switch = switch
@@ -208,7 +208,8 @@ def Proof(house):
 
 
 class Wifi:
-    "Joins again after an outage, without end, and forgets no network. The LED flashes meanwhile. count: times joined; first: house.count then; last: minute of the last change."
+    """Joins again after an outage, without end, and forgets no network. The LED flashes meanwhile. count: times joined; first: house.count
+    at the first; last: minute of the last change."""
 
     def __init__(self, house):
         self.house = house

@@ -58,7 +58,7 @@ def sentence(house, minute):
 
 def state(house):
     minute, clock = house.minute(), house.clock
-    old = clock.lost > 419 or minute and minute - (clock.last or minute) > 419
+    old = clock and (clock.lost > 419 or minute and minute - (clock.last or minute) > 419)
     return {
         "on": house.switch.on,
         "next": sentence(house, minute),

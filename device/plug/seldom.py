@@ -13,7 +13,7 @@ _BUILT = const(820540800)  # seconds from 2000 to 2026
 _HOUR = const(60)  # minutes
 
 
-# every function gets the house first, but for the first
+# every function gets the house first, but for restart and wait
 
 
 def restart(why):
@@ -96,11 +96,16 @@ def set_time(house, seconds):
         house.parts["plan"].at = later(0)
 
 
+def wait(clock):
+    "ms from a question to the next: each failure doubles them."
+    return min(15000 << min(clock.fails, 8), _HOUR * 60000)
+
+
 def ask(house, clock):
-    "Each failure doubles the pause until the next question, and takes the next server. Only the name's look-up can block."
+    "Each failure takes the next server. Only the name's look-up can block."
     from socket import getaddrinfo
 
-    pause = min(15000 << min(clock.fails, 8), _HOUR * 60000)
+    pause = wait(clock)
     clock.lost += pause // 60000
     try:
         if not clock.address:
@@ -115,7 +120,7 @@ def ask(house, clock):
 def answer(house, clock, a):
     if len(a) < 48 or a[0] & 7 != 4 or a[24:32] != clock.stamp:
         return  # not from a server, or not the answer to our question
-    if left(clock.due) < min(15000 << min(clock.fails, 8), _HOUR * 60000) - 2000:
+    if left(clock.due) < wait(clock) - 2000:
         return  # it took too long to be the time
     seconds, part = unpack("!II", a[40:48])
     after = (seconds + (part >> 31) - _TO_2000) % (1 << 32)  # past 2036 as well: the era follows from the modulus
