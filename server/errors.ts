@@ -18,6 +18,10 @@ const ERRORS = {
     500,
     'Rename one of the two: FAT file systems cannot keep names apart that differ in case only.',
   ],
+  path_shadow: [
+    500,
+    'Rename the file or folder: a board that loads it can neither update nor undo any more.',
+  ],
   lint_failed: [500, 'Correct the lines above, or switch the rule off in soft-ota.json.'],
   // the compiler
   native_code: [500, 'Remove @native/@viper, or pass the mpy-cross of your firmware with --mpy-cross PATH.'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { checkPaths, comparePaths } from '../manifest/paths.js';
 import { openCache } from './cache.js';
@@ -7,6 +8,7 @@ import { type Attempt, type AttemptedFile, judge, type Produced } from './judge.
 import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
 import { type Recall, withMemory } from './recall.js';
+import { checkShadows } from './shadow.js';
 import { isGuard, pythonText, readSources, type Source } from './sources.js';
 
 export type { Abi } from './messages.js';
@@ -63,7 +65,9 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
   const sources = await readSources(options.device, options.ignoreFile);
   const guard = sources.filter((source) => !isReleased(source));
   const keep = new Set([...options.keepSource, ...guard.map(({ path }) => path)]);
-  checkPaths(sources.filter(isReleased).map(({ path }) => devicePath(path, keep)));
+  const released = sources.filter(isReleased).map(({ path }) => path);
+  checkPaths(released.map((path) => devicePath(path, keep)));
+  checkShadows(released, (path) => join(options.device, path));
   const compile = withMemory(compiler, openCache(options.cache));
   const [faults, attempts] = await Promise.all([
     inspect(options, sources),
