@@ -12,7 +12,7 @@ const ERRORS = {
   path_invalid: [500, 'Rename the file: 1-60 bytes of letters, digits and ._-+@~(), in relative folders.'],
   path_reserved: [
     500,
-    'Move the file: boot.py, data/, rescue/ and update/ belong to the device, never to a release.',
+    'Move the file: boot.py, boot.mpy, data/, rescue/ and update/ belong to the device, never to a release.',
   ],
   path_case: [
     500,

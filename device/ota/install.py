@@ -19,12 +19,14 @@ def there(path, what=0x8000):
 
 
 def fine(path):
-    "True for a path that a release may name. FAT ignores case, so the device's own rooms are its own in any case."
-    rooms = path.lower().split("/")
+    """True for a path that a release may name. FAT ignores case and final dots, so the device's own rooms are its own in any case; and
+    boot.mpy would take the guard away as its twin."""
+    path = "/%s/" % path.lower()
     for c in path:
         if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
             return False
-    return len(path) <= 60 and rooms[0] not in ("boot.py", "data", "rescue", "update") and not {"", ".", ".."} & set(rooms)
+    own = "boot.py", "boot.mpy", "data", "rescue", "update"
+    return len(path) <= 62 and path.split("/")[1] not in own and not ("//" in path or "./" in path)
 
 
 def entries(path):

@@ -1,15 +1,18 @@
 /** Which paths a release may name on a device (docs/protocol.md §3). */
 import { SoftOtaError } from '../errors.js';
 
-/** First segments that belong to the device itself. FAT ignores case, so they are compared without it. */
-const RESERVED: ReadonlySet<string> = new Set(['boot.py', 'data', 'rescue', 'update']);
+/**
+ * First segments that belong to the device itself. FAT ignores case, so they are compared without it. `boot.mpy` is among
+ * them because a device removes the source beside a compiled file: it would take the guard away.
+ */
+const RESERVED: ReadonlySet<string> = new Set(['boot.py', 'boot.mpy', 'data', 'rescue', 'update']);
 const LONGEST_PATH = 60;
 const SEGMENT = /^[A-Za-z0-9._\-+@~(),]+$/;
 
 /**
  * Checks what a path shows by itself.
- * @throws SoftOtaError path_invalid for anything but a relative path of 1-60 allowed bytes without `.` and `..`;
- *   path_reserved for a path in a room that belongs to the device
+ * @throws SoftOtaError path_invalid for anything but a relative path of 1-60 allowed bytes without segments that end
+ *   with a dot; path_reserved for a path in a room that belongs to the device
  */
 export function checkPath(path: string): void {
   if (path.length < 1 || path.length > LONGEST_PATH) {
@@ -23,8 +26,10 @@ export function checkPath(path: string): void {
 }
 
 function checkSegment(segment: string, path: string): void {
-  if (segment === '' || segment === '.' || segment === '..') {
-    throw new SoftOtaError('path_invalid', `${quote(path)} has an empty, "." or ".." part.`);
+  if (segment === '') throw new SoftOtaError('path_invalid', `${quote(path)} has an empty part.`);
+  // FAT leaves final dots out: there `data.` is `data`. "." and ".." end with one as well.
+  if (segment.endsWith('.')) {
+    throw new SoftOtaError('path_invalid', `${quote(path)} has a part that ends with a dot.`);
   }
   if (!SEGMENT.test(segment)) {
     throw new SoftOtaError('path_invalid', `${quote(path)} has a character that no device path may have.`);

@@ -7,7 +7,9 @@ const device = 'wrong device';
 const place = 'wrong place';
 const onlyHead = ({ asked }: End): boolean => asked.join() === '/6/head';
 const PATHS: Hole = ['ota/install.py', 'refuse(not fine(entry[0]), "manifest_invalid", entry[0])', 'pass'];
-const ROOMS: Hole = ['ota/install.py', 'rooms[0] not in ("boot.py", "data", "rescue", "update") and ', ''];
+const ROOMS: Hole = ['ota/install.py', ' and path.split("/")[1] not in own', ''];
+const SEGMENTS: Hole = ['ota/install.py', ' and not ("//" in path or "./" in path)', ''];
+const DOTS: Hole = ['ota/install.py', '("//" in path or "./" in path)', '"//" in path'];
 const CONTENT = 'print("from a place that no release may name")\n';
 
 /** A rightly signed manifest which names this path: no model of the server's encodes it. */
@@ -89,25 +91,20 @@ export const PLACE: readonly Attack[] = [
     harm: ({ state }) => state === 'set_too_big',
   },
   misplaced('data/wifi.json', ROOMS),
-  misplaced('DATA/wifi.json', ['ota/install.py', 'path.lower().split("/")', 'path.split("/")']),
+  misplaced('DATA/wifi.json', ['ota/install.py', 'path.lower()', 'path']),
   misplaced('boot.py', ROOMS),
   misplaced('rescue/guard.py', ROOMS),
   // What lies there is the client's own, in the middle of its work.
   misplaced('update/n1', ROOMS, ({ state }) => state === 'installed'),
-  misplaced(
-    '../data/plug.json',
-    ['ota/install.py', ' and not {"", ".", ".."} & set(rooms)', ''],
-    ({ state }) => state !== 'manifest_invalid',
-  ),
-  misplaced(
-    '/data/plug.json',
-    ['ota/install.py', ' and not {"", ".", ".."} & set(rooms)', ''],
-    ({ state }) => state !== 'manifest_invalid',
-  ),
+  misplaced('boot.mpy', ['ota/install.py', '"boot.mpy", ', ''], ({ after }) => !after.has('boot.py')),
+  misplaced('update./journal', DOTS, ({ state }) => state !== 'manifest_invalid'),
+  misplaced('boot.py.', DOTS, ({ state }) => state !== 'manifest_invalid'),
+  misplaced('../data/plug.json', DOTS, ({ state }) => state !== 'manifest_invalid'),
+  misplaced('/data/plug.json', SEGMENTS, ({ state }) => state !== 'manifest_invalid'),
   misplaced('lib//evil.py', PATHS, ({ state }) => state !== 'manifest_invalid'),
   misplaced('lib\\evil.py'),
   misplaced('lib/\u0007bell.py'),
-  misplaced(LONG, ['ota/install.py', 'len(path) <= 60 and ', '']),
+  misplaced(LONG, ['ota/install.py', 'len(path) <= 62 and ', '']),
   {
     row: 'check, then use',
     name: 'a flash that stores a fetched file with other bytes than were checked on the way',

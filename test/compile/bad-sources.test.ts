@@ -49,6 +49,12 @@ t.test('S1.16 paths that no device takes', async (t) => {
   t.match(await failure(t, { data: { 'x.txt': '' } }), { code: 'path_reserved', message: /data\/x\.txt/ });
   t.match(await failure(t, { rescue: { 'x.py': '' } }), { code: 'path_reserved' });
   t.match(await failure(t, { 'Boot.py': '' }), { code: 'path_reserved' });
+  t.match(await failure(t, { 'main.py': '', 'boot.mpy': '' }), {
+    code: 'path_reserved',
+    message: /boot\.mpy/,
+  });
+  t.match(await failure(t, { 'update.': { journal: '' } }), { code: 'path_invalid', message: /a dot/ });
+  t.match(await failure(t, { 'boot.py.': '' }), { code: 'path_invalid' });
 });
 
 t.test('links that lead out, nowhere or in a circle', async (t) => {

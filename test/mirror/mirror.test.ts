@@ -13,6 +13,7 @@ import { layRelease } from '../../server/releases/lay.js';
 import { blobPath, headPath } from '../../server/releases/layout.js';
 import { Releases } from '../../server/releases/releases.js';
 import { makeFolder } from '../keys/folder.js';
+import { layManifest } from '../manifest/made-bdist.js';
 import { makeKey } from '../manifest/made-key.js';
 import { signRoot } from '../manifest/made-root.js';
 import { KEY, makeTestRelease } from '../releases/made-release.js';
@@ -96,6 +97,14 @@ t.test('whatever is wrong at the source, the last good copy stays', async (t) =>
       'another key',
       'wrong_key',
       (folder) => layRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 99, key: makeKey() })),
+    ],
+    [
+      'a path of the device itself, rightly signed',
+      'path_reserved',
+      (folder) => {
+        rmSync(headPath(folder, 5));
+        layManifest(folder, KEY.signer, `boot.mpy 1 ${'A'.repeat(43)}\n`, { release: 12 });
+      },
     ],
     [
       'half uploaded',

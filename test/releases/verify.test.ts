@@ -119,6 +119,16 @@ const DAMAGES: [string, Damage, RegExp][] = [
     /^path_reserved: ABI 6: /,
   ],
   [
+    'the twin of the guard',
+    (dir) => layManifest(dir, KEY.signer, `boot.mpy 1 ${HASH}\n`),
+    /^path_reserved: ABI 6: /,
+  ],
+  [
+    'the device’s own room to FAT',
+    (dir) => layManifest(dir, KEY.signer, `data./anchors 1 ${HASH}\n`),
+    /^path_invalid: ABI 6: /,
+  ],
+  [
     'a manifest cut short',
     (dir) => layManifest(dir, KEY.signer, `x 1 ${HASH.slice(5)}`),
     /^manifest_invalid: ABI 6: /,
