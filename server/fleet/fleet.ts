@@ -21,6 +21,7 @@ export class Fleet {
   readonly #visits = new Map<Socket, Open>();
   readonly #nonces = new Nonces();
   readonly #turnedAway = new WeakSet<Socket>();
+  readonly #passedOver = new WeakSet<Socket>();
 
   constructor(log: Logger, reports: Reports = new Reports(log)) {
     this.#log = log;
@@ -58,6 +59,13 @@ export class Fleet {
     if (this.#turnedAway.has(socket)) return;
     this.#turnedAway.add(socket);
     this.#log.warn({ device: id ?? 'unknown', address: socket.remoteAddress, code }, 'request turned away');
+  }
+
+  /** Fields that do not have their form, as they came: they are as if they were missing, and one line for each connection says so. */
+  passedOver(socket: Socket, id: string | undefined, fields: Readonly<Record<string, string>>): void {
+    if (this.#passedOver.has(socket)) return;
+    this.#passedOver.add(socket);
+    this.#log.warn({ device: id ?? 'unknown', address: socket.remoteAddress, fields }, 'fields passed over');
   }
 
   #open(socket: Socket, hello: Hello, verdict: Verdict): Visit {

@@ -1,10 +1,10 @@
 /** Whose request is it? The MAC of an enrolled device, before anything else is done (docs/protocol.md §5). */
-import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import { type ErrorCode, SoftOtaError } from '../errors.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { FreshKeys } from '../fleet/fresh-keys.js';
 import { isProven } from '../manifest/request-mac.js';
+import type { Claim } from './fields.js';
 
 export interface AdmitDeps {
   readonly fleet: Fleet;
@@ -13,12 +13,6 @@ export interface AdmitDeps {
   /** Heads, blobs and root files are for enrolled devices alone. */
   readonly enrolledOnly?: boolean;
 }
-
-const word = Type.Optional(Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._,~-]*$' }));
-
-/** The fields of a request that say whose it is. */
-export const Claim = Type.Object({ id: word, mac: word });
-export type Claim = Static<typeof Claim>;
 
 /** True for an enrolled device. @throws SoftOtaError report_invalid; with `enrolledOnly` not_enrolled and not_ready, too */
 export function admit(request: FastifyRequest, claim: Claim, deps: AdmitDeps): boolean {

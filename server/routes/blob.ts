@@ -6,8 +6,9 @@ import { SoftOtaError } from '../errors.js';
 import { openChecked } from '../releases/large.js';
 import { blobSize, type LargeBlob } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
-import { type AdmitDeps, admit, Claim } from './admit.js';
+import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
+import { Claim, fieldsOf, LENIENT } from './fields.js';
 import { asBytes } from './lean.js';
 
 export interface BlobDeps extends AdmitDeps {
@@ -23,7 +24,7 @@ type BlobRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: 
 
 export function blobRoute(app: App, deps: BlobDeps): void {
   const schema = { params: Params, querystring: Claim };
-  app.get('/blobs/:hash', { schema }, (request, reply) => answer(request, reply, deps));
+  app.get('/blobs/:hash', { schema, ...LENIENT }, (request, reply) => answer(request, reply, deps));
 }
 
 function answer(
@@ -32,8 +33,9 @@ function answer(
   deps: BlobDeps,
 ): FastifyReply | Promise<FastifyReply> {
   const { releases, fleet, log } = deps;
+  const claim = fieldsOf(request, Claim.properties, fleet);
   const { hash } = request.params;
-  admit(request, request.query, deps);
+  admit(request, claim, deps);
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
   const size = blobSize(blob);

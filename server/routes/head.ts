@@ -9,6 +9,7 @@ import type { ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
 import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
+import { fieldsOf, keyIds, LENIENT, nonce, whole, word, words } from './fields.js';
 import { sendPacket } from './lean.js';
 
 export interface HeadDeps extends AdmitDeps {
@@ -17,23 +18,16 @@ export interface HeadDeps extends AdmitDeps {
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
 
-const pattern = '^[A-Za-z0-9._,~-]*$';
-const word = Type.String({ maxLength: 64, pattern });
-/** Nine key ids, with the commas between them. */
-const keyIds = Type.String({ maxLength: 160, pattern });
-/** 200 bytes, and not even those of a character that was cut are refused: its report has to come through. */
-const words = Type.String({ maxLength: 600 });
-const number = Type.String({ maxLength: 15, pattern: '^[0-9]+$' });
 const Query = Type.Object({
   id: Type.Optional(word),
-  have: Type.Optional(number),
+  have: Type.Optional(whole),
   key: Type.Optional(keyIds),
   board: Type.Optional(word),
-  mpy: Type.Optional(number),
+  mpy: Type.Optional(whole),
   fw: Type.Optional(word),
   tree: Type.Optional(word),
-  nonce: Type.Optional(Type.String({ pattern: '^[0-9a-f]{16}$' })),
-  bad: Type.Optional(number),
+  nonce: Type.Optional(nonce),
+  bad: Type.Optional(whole),
   error: Type.Optional(words),
   state: Type.Optional(word),
   mac: Type.Optional(word),
@@ -46,12 +40,12 @@ export const headSchema = { params: Params, querystring: Query };
 type HeadRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Query }>;
 
 export function headRoute(app: App, deps: HeadDeps): void {
-  app.get('/:abi/head', { schema: headSchema }, (request, reply) => answer(request, reply, deps));
+  app.get('/:abi/head', { schema: headSchema, ...LENIENT }, (request, reply) => answer(request, reply, deps));
 }
 
 function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void {
-  const { query } = request;
   const { fleet, releases } = deps;
+  const query = fieldsOf(request, Query.properties, fleet);
   const isEnrolled = admit(request, query, deps);
   const hello = helloOf(query, isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined);
   const verdict = fleet.judge(Number(request.params.abi), hello, releases.current);

@@ -3,8 +3,9 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SoftOtaError } from '../errors.js';
 import type { Releases } from '../releases/releases.js';
-import { type AdmitDeps, admit, Claim } from './admit.js';
+import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
+import { Claim, fieldsOf, LENIENT } from './fields.js';
 import { asBytes } from './lean.js';
 
 export interface RootDeps extends AdmitDeps {
@@ -19,9 +20,10 @@ type RootRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: 
 
 export function rootRoute(app: App, deps: RootDeps): void {
   const schema = { params: Params, querystring: Claim };
-  app.get('/root/:version', { schema }, (request: RootRequest, reply: FastifyReply) => {
+  app.get('/root/:version', { schema, ...LENIENT }, (request: RootRequest, reply: FastifyReply) => {
+    const claim = fieldsOf(request, Claim.properties, deps.fleet);
     const { version } = request.params;
-    admit(request, request.query, deps);
+    admit(request, claim, deps);
     const bytes = deps.releases.current?.roots.get(Number(version));
     if (bytes === undefined) throw new SoftOtaError('not_found', `There is no root file ${version}.`);
     return asBytes(reply, FOR_EVER).send(bytes);
