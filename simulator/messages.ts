@@ -3,6 +3,7 @@
  * The worker blocks in `Atomics.wait` on WAKE and reads its messages synchronously; until the boot ends nothing else runs in it.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { Littlefs, Moving } from './worker/moving.js';
 
 /** Indexes into the shared Int32Array. */
 export const CELL = {
@@ -62,6 +63,10 @@ export interface FlashChange {
   readonly bytes?: Uint8Array;
   readonly to?: string;
   readonly folder?: true;
+  /** The new place has only the first of two commits (littlefs, from one folder to another) … */
+  readonly moving?: Moving;
+  /** … and this was the second one. */
+  readonly settled?: true;
 }
 
 export interface Nap {
@@ -78,6 +83,7 @@ export interface BootData {
   readonly python: string;
   readonly flash: string;
   readonly fs: 'littlefs' | 'fat';
+  readonly littlefs: Littlefs;
   readonly blocks: number;
   readonly heap: number;
   readonly pystack: number;

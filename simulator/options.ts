@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import type { Access, BootData, Faults } from './messages.js';
 import type { Vm, VmVersion } from './vm.js';
+import type { Littlefs } from './worker/moving.js';
 
 export interface BoardOptions {
   /** The folder that is the flash. It is created when it does not exist. */
@@ -24,6 +25,8 @@ export interface BoardOptions {
    */
   readonly quiet?: number;
   readonly fs?: 'littlefs' | 'fat';
+  /** Which littlefs: what a power cut inside a rename from one folder to another shows (worker/moving.ts). */
+  readonly littlefs?: Littlefs;
   /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
   readonly blocks?: number;
   /** machine.unique_id() as 8 hex digits. */
@@ -74,6 +77,8 @@ export function powerOn({ uptime = 0 }: Pick<BoardOptions, 'uptime'>): Power {
 }
 
 export const DEFAULT_VM: VmVersion = '1.27';
+/** Shows nothing wrong after any cut. */
+export const DEFAULT_LITTLEFS: Littlefs = '2.8';
 const HEAP = 38 * 1024;
 const BLOCKS = 99;
 /** Words of Python stack: more than recursion can use before the C stack ends it. */
@@ -105,6 +110,7 @@ export function bootData(
     python: join(ROOT, 'simulator', 'python'),
     flash: options.flash,
     fs: options.fs ?? 'littlefs',
+    littlefs: options.littlefs ?? DEFAULT_LITTLEFS,
     blocks: options.blocks ?? BLOCKS,
     heap: (options.heap ?? HEAP) + vm.shimHeap,
     pystack: PYSTACK,

@@ -65,8 +65,8 @@ function run(mp: MicroPython, code: string, { hub, clock }: Life): string | unde
   }
 }
 
-function runFile(mp: MicroPython, flash: Flash, name: string, life: Life): string | undefined {
-  return flash.blocks.has(`/${name}`) ? run(mp, `execfile('${name}')`, life) : undefined;
+function runFile(mp: MicroPython, name: string, life: Life): string | undefined {
+  return mp.FS.analyzePath(`/${name}`).exists ? run(mp, `execfile('${name}')`, life) : undefined;
 }
 
 function prompt(mp: MicroPython, life: Life): never {
@@ -92,6 +92,7 @@ function makeFlash(mp: MicroPython, life: Life): Flash {
     new Blocks(data.blocks),
     {
       fat: data.fs === 'fat',
+      littlefs: data.littlefs,
       faults: data.faults,
       before: data.flashOps,
       cells: data.cells,
@@ -119,7 +120,7 @@ export async function boot(data: BootData): Promise<void> {
     fsync: () => flash?.sync(),
   });
   flash = furnish(mp, { data, clock, hub });
-  runProgram(mp, flash, { data, clock, hub });
+  runProgram(mp, { data, clock, hub });
 }
 
 /** The board around the VM: its modules, its flash. */
@@ -140,9 +141,9 @@ function furnish(mp: MicroPython, life: Life): Flash {
   return flash;
 }
 
-function runProgram(mp: MicroPython, flash: Flash, life: Life): never {
+function runProgram(mp: MicroPython, life: Life): never {
   const { data, clock, hub } = life;
-  const error = runFile(mp, flash, 'boot.py', life) ?? runFile(mp, flash, 'main.py', life);
+  const error = runFile(mp, 'boot.py', life) ?? runFile(mp, 'main.py', life);
   Atomics.add(data.cells, CELL.wdtBeat, 1);
   reportHeap(mp, hub);
   hub.post({

@@ -1,10 +1,14 @@
 /** The folder on the host that stands for the flash. Every change is one rename, mkdir or unlink, so a reader never sees half a file. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlashChange } from '../messages.js';
+import type { Moving } from './moving.js';
 
 /** What was changed, without its number. */
 export type Change = Omit<FlashChange, 'op'>;
+
+/** What stands behind the folder's name in that of the file beside it. */
+export const MOVING = '.moving';
 
 export interface DiskEntry {
   readonly path: string;
@@ -14,6 +18,7 @@ export interface DiskEntry {
 
 export class Disk {
   readonly #staging: string;
+  readonly #moving: string;
 
   constructor(
     readonly folderOnHost: string,
@@ -21,6 +26,7 @@ export class Disk {
   ) {
     // beside the folder, not in it: the folder holds nothing but the flash, and a rename needs the same file system
     this.#staging = `${folderOnHost}.writing`;
+    this.#moving = `${folderOnHost}${MOVING}`;
     mkdirSync(folderOnHost, { recursive: true });
   }
 
@@ -54,6 +60,24 @@ export class Disk {
   move(from: string, to: string): void {
     renameSync(this.#host(from), this.#host(to));
     this.tell({ path: from.slice(1), to: to.slice(1) });
+  }
+
+  /** The first of the two commits of a rename. The second may never come: what is known of it is kept beside the folder. */
+  beginMove(moving: Moving): void {
+    renameSync(this.#host(moving.from), this.#host(moving.to));
+    writeFileSync(this.#moving, JSON.stringify(moving));
+    this.tell({ path: moving.from.slice(1), to: moving.to.slice(1), moving });
+  }
+
+  /** The second one. */
+  endMove({ to }: Moving): void {
+    rmSync(this.#moving, { force: true });
+    this.tell({ path: to.slice(1), settled: true });
+  }
+
+  /** A rename that the power has left between its commits. */
+  moving(): Moving | undefined {
+    return existsSync(this.#moving) ? (JSON.parse(readFileSync(this.#moving, 'utf8')) as Moving) : undefined;
   }
 
   remove(path: string): void {

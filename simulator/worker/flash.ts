@@ -7,6 +7,7 @@ import { posix } from 'node:path';
 import { CELL } from '../messages.js';
 import type { Blocks } from './blocks.js';
 import type { Disk } from './disk.js';
+import { HalfRenames } from './half-renames.js';
 import { type EmFs, type EmStream, WASI } from './micropython.js';
 import { COMMIT_MS, type FlashRules, Writers } from './writers.js';
 
@@ -17,6 +18,7 @@ const isSystem = (path: string): boolean => path.startsWith('/dev/') || path.sta
 
 export class Flash {
   readonly #writers: Writers;
+  readonly #renames: HalfRenames;
   readonly #plain: Pick<
     EmFs,
     'open' | 'close' | 'read' | 'write' | 'unlink' | 'rename' | 'mkdir' | 'rmdir' | 'readdir'
@@ -30,6 +32,7 @@ export class Flash {
   ) {
     const { open, close, read, write, unlink, rename, mkdir, rmdir, readdir } = fs;
     this.#writers = new Writers(fs, disk, blocks, rules);
+    this.#renames = new HalfRenames(fs, disk, rules.littlefs, () => this.#writers.operation(COMMIT_MS));
     this.#plain = { open, close, read, write, unlink, rename, mkdir, rmdir, readdir };
   }
 
@@ -46,6 +49,7 @@ export class Flash {
     }
     this.#wrapFiles();
     this.#wrapNames();
+    this.#renames.mount();
   }
 
   /** What flush() does: the content so far becomes visible. */
@@ -71,6 +75,7 @@ export class Flash {
     const path = this.#path(name);
     const writes = (flags & O_ACCESS) !== 0;
     if (path === undefined) return this.#plain.open.call(this.fs, name, flags);
+    if (writes) this.#renames.settle();
     if (writes) this.#writers.opening(path, flags);
     const stream = this.#plain.open.call(this.fs, name, flags, 0o666);
     this.#count(CELL.opens);
@@ -111,7 +116,8 @@ export class Flash {
     fs.readdir = (path) =>
       plain.readdir
         .call(fs, path)
-        .filter((name) => this.#path(posix.resolve(fs.cwd(), path, name, 'x')) !== undefined);
+        .filter((name) => this.#path(posix.resolve(fs.cwd(), path, name, 'x')) !== undefined)
+        .filter((name) => this.#renames.listed(posix.resolve(fs.cwd(), path, name)));
     fs.unlink = (path) =>
       this.#change(
         path,
@@ -125,6 +131,7 @@ export class Flash {
         (p) => this.#gone(p),
       );
     fs.mkdir = (path, mode) => {
+      this.#renames.settle();
       this.#writers.room(2);
       return this.#change(
         path,
@@ -146,7 +153,8 @@ export class Flash {
       () => this.#plain.rename.call(this.fs, from, to),
       (path) => {
         this.blocks.move(path, target);
-        this.disk.move(path, target);
+        if (this.rules.fat || posix.dirname(path) === posix.dirname(target)) this.disk.move(path, target);
+        else this.#renames.rename({ from: path, to: target });
       },
     );
   }
@@ -159,6 +167,7 @@ export class Flash {
   /** A change of names: in memory first, since that may fail, then the cut point, then on the folder. */
   #change(path: string, memory: () => unknown, host: (absolute: string) => void): void {
     const absolute = this.#path(path);
+    if (absolute !== undefined) this.#renames.settle();
     memory();
     if (absolute === undefined) return;
     this.#writers.operation(COMMIT_MS);

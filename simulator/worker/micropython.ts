@@ -45,6 +45,10 @@ export interface EmFs {
   writeFile(path: string, data: Uint8Array | string): void;
   readFile(path: string): Uint8Array;
   analyzePath(path: string): { exists: boolean };
+  /** Every look at a path goes through this, name by name. */
+  lookupNode(parent: EmNode, name: string): EmNode;
+  lookupPath(path: string): { node: EmNode };
+  getPath(node: EmNode): string;
   cwd(): string;
   chdir(path: string): void;
   isDir(mode: number): boolean;
@@ -93,7 +97,7 @@ const ERRNO: Readonly<Record<number, number>> = {
   73: 110,
 };
 /** What the device files and the flash throw; Linux numbers are made of them above. */
-export const WASI = { EAGAIN: 6, EEXIST: 20, EIO: 29, ENOSPC: 51 } as const;
+export const WASI = { EAGAIN: 6, EEXIST: 20, EIO: 29, ENOENT: 44, ENOSPC: 51 } as const;
 
 type Import = (...args: number[]) => number;
 

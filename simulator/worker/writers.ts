@@ -6,6 +6,7 @@ import { CELL, type Faults } from '../messages.js';
 import { BLOCK, type Blocks, fileBlocks } from './blocks.js';
 import type { Disk } from './disk.js';
 import { type EmFs, type EmStream, WASI } from './micropython.js';
+import type { Littlefs } from './moving.js';
 
 const O_CREAT = 64;
 const O_TRUNC = 512;
@@ -23,6 +24,7 @@ interface Writer {
 
 export interface FlashRules {
   readonly fat: boolean;
+  readonly littlefs: Littlefs;
   readonly faults: Faults;
   /** Operations since power-on, before this boot. */
   readonly before: number;

@@ -6,15 +6,17 @@ import type { Test } from 'tap';
 import type { BoardOptions, Outcome, Until } from '../../simulator/board.js';
 import { Board as Simulated } from '../../simulator/board.js';
 import type { Faults } from '../../simulator/messages.js';
+import { MOVING } from '../../simulator/worker/disk.js';
 import { Film } from './film.js';
 import { MEMORY } from './memory.js';
 import { PORT } from './releases.js';
+import type { Rules } from './scenarios.js';
 import { lay, type Tree } from './tree.js';
 
 export interface BootOptions {
   /** The port of this machine where the board finds its server. */
   readonly to: number;
-  readonly fs?: 'littlefs' | 'fat';
+  readonly fs?: Rules;
   readonly faults?: Faults;
   readonly blocks?: number;
   readonly until?: Until;
@@ -57,16 +59,25 @@ export class Bench {
     });
     await board.cut();
     await rm(flash, { recursive: true, force: true, maxRetries: 3 });
+    await rm(`${flash}${MOVING}`, { force: true });
     const ops = board.counters.flashOps;
     const log = board.events.map((event) => JSON.stringify(event)).join('\n');
     return { outcome, film, end: film.end, ops, log };
   }
 }
 
+const FILE_SYSTEMS: Readonly<Record<Rules, Pick<BoardOptions, 'fs' | 'littlefs'>>> = {
+  littlefs: {},
+  'littlefs 2.1': { littlefs: '2.1' },
+  'littlefs 2.8': { littlefs: '2.8' },
+  'littlefs 2.11': { littlefs: '2.11' },
+  fat: { fs: 'fat' },
+};
+
 function settings(flash: string, { to, fs, blocks, faults, clock }: BootOptions): BoardOptions {
   return {
     flash,
-    ...(fs === undefined ? {} : { fs }),
+    ...(fs === undefined ? {} : FILE_SYSTEMS[fs]),
     ...(blocks === undefined ? {} : { blocks }),
     ...(clock === undefined ? {} : { clock }),
     ports: { [PORT]: to },

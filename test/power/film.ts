@@ -1,6 +1,6 @@
 /** What a flash was before each operation of a boot: the same as what a cut there leaves. */
 import type { FlashChange } from '../../simulator/messages.js';
-import type { Tree } from './tree.js';
+import { HALF, type Tree } from './tree.js';
 
 export interface Scene {
   /** Operations since power-on that led to it. */
@@ -48,10 +48,13 @@ export class Film {
   }
 }
 
-function after(tree: Tree, { path, to, bytes, folder }: FlashChange): Tree {
+function after(tree: Tree, { path, to, bytes, folder, moving, settled }: FlashChange): Tree {
   const next = new Map(tree);
+  if (moving !== undefined) next.set(HALF, Buffer.from(JSON.stringify(moving)));
+  if (settled) next.delete(HALF);
   if (bytes !== undefined) next.set(path, Buffer.from(bytes));
   else if (folder) next.set(path, undefined);
+  else if (settled) return next;
   else {
     const inside = [...tree].filter(([at]) => at === path || at.startsWith(`${path}/`));
     for (const [at] of inside) next.delete(at);

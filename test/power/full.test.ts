@@ -6,7 +6,7 @@ import { Explorer } from './explorer.js';
 import type { Point } from './points.js';
 import { Releases } from './releases.js';
 import { runs, type Scenario, Scenarios } from './scenarios.js';
-import { most, SEED } from './thorough.js';
+import { LITTLEFS, most, SEED } from './thorough.js';
 import { blocksOf, nameOf } from './tree.js';
 
 /** Blocks that an update of these boards takes are far fewer. */
@@ -52,7 +52,7 @@ t.test('S1.14 a flash that is full or worn', async (t) => {
   t.setTimeout(0);
   const bench = new Bench(t);
   const releases = await Releases.make(t, ['old', 'new', 'bad', 'next']);
-  const all = await Scenarios.make(releases, bench);
+  const all = await Scenarios.make(releases, bench, LITTLEFS);
   const update = all.update();
   const whole = await bench.boot(update.start, { to: update.to });
   const operations = Array.from({ length: whole.ops }, (_, i) => i + 1);

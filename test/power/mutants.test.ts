@@ -6,6 +6,7 @@ import { Explorer } from './explorer.js';
 import type { Point } from './points.js';
 import { type Patch, Releases } from './releases.js';
 import { Scenarios } from './scenarios.js';
+import { LITTLEFS } from './thorough.js';
 import type { Tree } from './tree.js';
 
 interface Mutant {
@@ -98,7 +99,7 @@ t.test('each faulty client gives a broken board', async (t) => {
 });
 
 async function explorerOf(releases: Releases, bench: Bench, { worn }: Mutant): Promise<Explorer> {
-  const scenario = (await Scenarios.make(releases, bench)).update();
+  const scenario = (await Scenarios.make(releases, bench, LITTLEFS)).update();
   if (worn === undefined) return new Explorer(bench, scenario);
   const { log, film } = await bench.boot(scenario.start, { to: scenario.to });
   const staged = film.stagedFor(worn);

@@ -25,7 +25,7 @@ export function pointsOf({ film, ops }: Booted, fs: Rules): Point[] {
     const tree = film.before(i + 1);
     return { what: i === ops ? 'the end' : `operation ${i + 1}`, tree, id: idOf(tree) };
   });
-  if (fs === 'littlefs') return points;
+  if (fs !== 'fat') return points;
   const torn = film.scenes.flatMap(({ op, tree, put }) => {
     const bytes = put === undefined ? undefined : tree.get(put);
     if (put === undefined || bytes === undefined) return [];

@@ -1,9 +1,11 @@
 /** What a board can be in the middle of when the power fails, and what must have become of it then. */
+import type { Littlefs } from '../../simulator/worker/moving.js';
 import type { Bench } from './bench.js';
 import type { Name, Releases } from './releases.js';
-import { changed, differences, type Tree, without } from './tree.js';
+import { changed, differences, seen, type Tree, without } from './tree.js';
 
-export type Rules = 'littlefs' | 'fat';
+/** `littlefs` without a number is the one that boards have by default. */
+export type Rules = 'littlefs' | `littlefs ${Littlefs}` | 'fat';
 
 export interface Scenario {
   readonly name: string;
@@ -101,8 +103,8 @@ export class Scenarios {
 }
 
 /** Which release runs, or why none of them does. */
-export function runs({ ends }: Scenario, flash: Tree): { which: 'old' | 'new' | 'broken'; why: string } {
-  const here = publicPart(flash);
+export function runs({ ends, fs }: Scenario, flash: Tree): { which: 'old' | 'new' | 'broken'; why: string } {
+  const here = publicPart(seen(flash, fs));
   const why: string[] = [];
   for (const which of ['old', 'new'] as const) {
     const wanted = ends[which];

@@ -1,13 +1,19 @@
 /** All that lies on a flash, in memory: to compare it, to lay it down again, and to know whether it was there before. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { DEFAULT_LITTLEFS } from '../../simulator/options.js';
 import { fileBlocks } from '../../simulator/worker/blocks.js';
+import { MOVING } from '../../simulator/worker/disk.js';
+import { disguise, LITTLEFS, type Moving } from '../../simulator/worker/moving.js';
 
 const FOLDER_BLOCKS = 2;
 
 /** Path → content; undefined for a folder. */
 export type Tree = ReadonlyMap<string, Buffer | undefined>;
+
+/** No path: a rename that lacks its second commit (littlefs, from one folder to another), as JSON. */
+export const HALF = '\0half a rename';
 
 export function readTree(folder: string): Tree {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -22,7 +28,8 @@ export function readTree(folder: string): Tree {
 export function lay(tree: Tree, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [path, bytes] of tree) {
-    if (bytes === undefined) mkdirSync(join(folder, path));
+    if (path === HALF && bytes !== undefined) writeFileSync(`${folder}${MOVING}`, bytes);
+    else if (bytes === undefined) mkdirSync(join(folder, path));
     else writeFileSync(join(folder, path), bytes);
   }
 }
@@ -67,6 +74,25 @@ export function differences(is: Tree, wanted: Tree): string[] {
     const same = a === undefined || b === undefined ? a === b : a.equals(b);
     return same ? [] : [`${path} differs`];
   });
+}
+
+/** What a board sees of it until its first change: less or other files, where a rename is half done. */
+export function seen(tree: Tree, fs: string): Tree {
+  const [, version] = fs.split(' ');
+  const half = tree.get(HALF);
+  const littlefs = LITTLEFS.find((one) => one === (version ?? DEFAULT_LITTLEFS));
+  if (half === undefined || littlefs === undefined) return tree;
+  const moving = JSON.parse(half.toString()) as Moving;
+  const folder = dirname(moving.from);
+  const names = [...tree.keys()]
+    .filter((path) => dirname(`/${path}`) === folder)
+    .map((path) => basename(path));
+  const visible = new Map(without(tree, (path) => path === HALF));
+  for (const [path, instead] of disguise(littlefs, moving, names)) {
+    if (instead !== undefined) visible.set(path.slice(1), tree.get(instead.slice(1)));
+    else for (const at of tree.keys()) if (`/${at}/`.startsWith(`${path}/`)) visible.delete(at);
+  }
+  return visible;
 }
 
 /** Blocks of 4096 bytes that it takes, as the simulator counts them. */
