@@ -24,6 +24,8 @@ export const WINDOW = 5840;
 /** Bytes a TCP socket of the board may have on the way: two segments, as in the ESP8266 build. */
 export const SEND_BUFFER = 2920;
 
+export type Statvfs = 'littlefs' | 'exact';
+
 /** A network in the air. */
 export interface Access {
   readonly ssid: string;
@@ -84,6 +86,7 @@ export interface BootData {
   readonly flash: string;
   readonly fs: 'littlefs' | 'fat';
   readonly littlefs: Littlefs;
+  readonly statvfs: Statvfs;
   readonly blocks: number;
   readonly heap: number;
   readonly pystack: number;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
-import type { Access, BootData, Faults } from './messages.js';
+import type { Access, BootData, Faults, Statvfs } from './messages.js';
 import type { Vm, VmVersion } from './vm.js';
 import type { Littlefs } from './worker/moving.js';
 
@@ -27,6 +27,8 @@ export interface BoardOptions {
   readonly fs?: 'littlefs' | 'fat';
   /** Which littlefs: what a power cut inside a rename from one folder to another shows (worker/moving.ts). */
   readonly littlefs?: Littlefs;
+  /** What statvfs says: `littlefs` counts each folder for used once more than it is, as boards do; `exact` does not. */
+  readonly statvfs?: Statvfs;
   /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
   readonly blocks?: number;
   /** machine.unique_id() as 8 hex digits. */
@@ -79,6 +81,8 @@ export function powerOn({ uptime = 0 }: Pick<BoardOptions, 'uptime'>): Power {
 export const DEFAULT_VM: VmVersion = '1.27';
 /** Shows nothing wrong after any cut. */
 export const DEFAULT_LITTLEFS: Littlefs = '2.8';
+/** A client that does not know it refuses what fits. */
+export const DEFAULT_STATVFS: Statvfs = 'exact';
 const HEAP = 38 * 1024;
 const BLOCKS = 99;
 /** Words of Python stack: more than recursion can use before the C stack ends it. */
@@ -111,6 +115,7 @@ export function bootData(
     flash: options.flash,
     fs: options.fs ?? 'littlefs',
     littlefs: options.littlefs ?? DEFAULT_LITTLEFS,
+    statvfs: options.statvfs ?? DEFAULT_STATVFS,
     blocks: options.blocks ?? BLOCKS,
     heap: (options.heap ?? HEAP) + vm.shimHeap,
     pystack: PYSTACK,

@@ -45,6 +45,11 @@ export class Blocks {
     }
   }
 
+  /** littlefs's own count takes each folder but the root for used twice. What there is room for is not less for that. */
+  countedTwice(): number {
+    return (this.#folders.size - 1) * DIRECTORY_BLOCKS;
+  }
+
   free(): number {
     let used = this.#folders.size * DIRECTORY_BLOCKS;
     for (const size of this.#files.values()) used += fileBlocks(size);

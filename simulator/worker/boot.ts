@@ -93,6 +93,7 @@ function makeFlash(mp: MicroPython, life: Life): Flash {
     {
       fat: data.fs === 'fat',
       littlefs: data.littlefs,
+      statvfs: data.statvfs,
       faults: data.faults,
       before: data.flashOps,
       cells: data.cells,

@@ -57,9 +57,10 @@ export class Flash {
     this.#writers.sync();
   }
 
-  /** Free blocks, those of files being written counted as used. */
+  /** What statvfs says is free. Writing ends where the blocks do, which is later. */
   free(): number {
-    return this.#writers.free();
+    const twice = this.rules.statvfs === 'littlefs' ? this.blocks.countedTwice() : 0;
+    return Math.max(0, this.#writers.free() - twice);
   }
 
   #count(cell: number, by = 1): void {

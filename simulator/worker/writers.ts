@@ -2,7 +2,7 @@
  * The files that the program has open for writing. littlefs's rule: what is written becomes visible at close (or flush), all at
  * once; until then it takes blocks all the same.
  */
-import { CELL, type Faults } from '../messages.js';
+import { CELL, type Faults, type Statvfs } from '../messages.js';
 import { BLOCK, type Blocks, fileBlocks } from './blocks.js';
 import type { Disk } from './disk.js';
 import { type EmFs, type EmStream, WASI } from './micropython.js';
@@ -25,6 +25,7 @@ interface Writer {
 export interface FlashRules {
   readonly fat: boolean;
   readonly littlefs: Littlefs;
+  readonly statvfs: Statvfs;
   readonly faults: Faults;
   /** Operations since power-on, before this boot. */
   readonly before: number;

@@ -84,9 +84,19 @@ except OSError as e: print(e.errno, i)
 f.close(); os.remove('/big')
 os.mkdir('/d'); open('/d/x', 'w').close()
 print(os.statvfs('/')[3])
+f = open('/big', 'wb')
+try:
+    for i in range(20): f.write(bytes(4096))
+except OSError as e: print(e.errno, i)
 `;
-  const { run } = world(t, { 'main.py': main }, { blocks: 10 });
-  t.same(await run(), ['(4096, 4096, 10, 7, 7)', '28 7', '4']);
+  const { run } = world(t, { 'main.py': main }, { blocks: 10, statvfs: 'littlefs' });
+  t.same(
+    await run(),
+    ['(4096, 4096, 10, 7, 7)', '28 7', '2', '28 4'],
+    'a folder counts twice, and there is room',
+  );
+  const exact = world(t, { 'main.py': main }, { blocks: 10, statvfs: 'exact' });
+  t.same(await exact.run(), ['(4096, 4096, 10, 7, 7)', '28 7', '4', '28 4']);
 });
 
 t.test('operations and bytes are counted; a worn file reads back wrong', async (t) => {
