@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../server/exit.js';
 import { wantsHelp } from '../server/flags.js';
+import { provide } from './provide.js';
 import { type Counts, type Result, runFiles } from './run-file.js';
 
 /** More processes than processors, since tests wait half of their time. */
@@ -82,6 +83,7 @@ await run(async () => {
     return 0;
   }
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  if (positionals.length === 0 && !(await provide((text) => process.stdout.write(text)))) return 1;
   const processes = positionals.length > 0 ? positionals.map((file) => [file]) : shared(testFiles());
   const results: Counts[] = [];
   const work = async (): Promise<void> => {

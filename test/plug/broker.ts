@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
-import { have } from '../apt.js';
+import { have } from '../programs.js';
 
 export interface BrokerOptions {
   /** Who is let in; everybody when left out. */
@@ -30,7 +30,7 @@ export class Broker {
   /** A broker that is not running yet, so that its port refuses. */
   static async make(t: Pick<Test, 'teardown'>, options: BrokerOptions = {}): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), 'soft-ota-broker-'));
-    const broker = new Broker(await freePort(), await have('mosquitto'), folder);
+    const broker = new Broker(await freePort(), have('mosquitto'), folder);
     broker.#configure(options);
     t.teardown(async () => {
       await broker.stop();
@@ -81,7 +81,7 @@ export class Broker {
       const file = join(this.folder, 'users');
       writeFileSync(file, '', { mode: 0o600 });
       for (const [name, password] of Object.entries(users)) {
-        execFileSync('mosquitto_passwd', ['-b', file, name, password], { stdio: 'ignore' });
+        execFileSync(have('mosquitto_passwd'), ['-b', file, name, password], { stdio: 'ignore' });
       }
       lines.push(`password_file ${file}`);
     }

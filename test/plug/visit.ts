@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { have } from '../apt.js';
+import { have } from '../programs.js';
 
 const PICTURES = fileURLToPath(new URL('../../../.soft-ota/screenshots/', import.meta.url));
 const FLAGS = [
@@ -39,7 +39,7 @@ export async function openBrowser(
 ): Promise<Browser> {
   mkdirSync(PICTURES, { recursive: true });
   const browser = await chromium.launch({
-    executablePath: await have('chromium'),
+    executablePath: have('chromium'),
     args: [...FLAGS, ...flags],
   });
   t.teardown(() => browser.close());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { have } from '../apt.js';
+import { have } from '../programs.js';
 import { makeTestRelease } from '../releases/made-release.js';
 import { enrolled, MASTER, makeServer } from './made-server.js';
 
@@ -15,7 +15,7 @@ const BAD = `have=1795240000&board=s20&fw=1.27.0&bad=${RELEASE.number}`;
 const NASTY = '<img src=x onerror="document.title=1"> \x1b[31m ValueError: a long word '.padEnd(200, 'x');
 
 mkdirSync(PICTURES, { recursive: true });
-const browser: Browser = await chromium.launch({ executablePath: await have('chromium'), args: FLAGS });
+const browser: Browser = await chromium.launch({ executablePath: have('chromium'), args: FLAGS });
 t.teardown(() => browser.close());
 
 async function makeHouse(t: Test) {
