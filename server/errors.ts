@@ -22,6 +22,10 @@ const ERRORS = {
     500,
     'Rename the file or folder: a board that loads it can neither update nor undo any more.',
   ],
+  secret_in_set: [
+    500,
+    'Move it out of the device folder, or list it in .otaignore: a release is public. What one board alone may know lies in its data/.',
+  ],
   lint_failed: [500, 'Correct the lines above, or switch the rule off in soft-ota.json.'],
   // the compiler
   native_code: [500, 'Remove @native/@viper, or pass the mpy-cross of your firmware with --mpy-cross PATH.'],

@@ -17,7 +17,7 @@ export function greetingText({ urls, release, hints, device }: Greeting): string
       ? 'no release yet: correct what is said above'
       : `release ${release.number}, key ${release.keyIds.join(',')}`;
   const next = [
-    `  A new board    npm run provision -- --out board --server ${first}`,
+    `  A new board    npm run provision -- --out board --wifi SSID:PASSWORD --server ${first}`,
     `  No board?      npm run -s simulate -- --server ${first} --flash .soft-ota/board`,
     `  Change it      save a file under ${device}/, then reboot the board`,
   ];

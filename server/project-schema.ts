@@ -10,6 +10,11 @@ const PythonFile = Type.String({
 });
 const Abi = Type.Union([Type.Literal(5), Type.Literal(6)], { description: '5 or 6' });
 
+const Count = Type.Integer({ minimum: 16, maximum: 1 << 20 });
+const Blocks = Type.Union([Count, Type.Record(Board, Count, { additionalProperties: false })], {
+  description: 'a number of 4,096-byte blocks, or one for each board as in {"s20": 99}',
+});
+
 function listOf<Item extends TSchema>(item: Item, minItems: number) {
   return Type.Array(item, {
     minItems,
@@ -28,6 +33,7 @@ const ProjectFile = Type.Partial(
     rulesOff: listOf(Rule, 0),
     keepSource: listOf(PythonFile, 0),
     inplace: Type.Boolean({ description: 'true or false' }),
+    blocks: Blocks,
     march: Type.String({
       pattern: '^[a-z0-9]+$',
       description: 'an architecture of mpy-cross such as "xtensa"',

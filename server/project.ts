@@ -26,6 +26,8 @@ export interface Project {
   readonly keepSource: readonly string[];
   /** Whether the old set may go first on boards where both do not fit: then there is no way back. */
   readonly inplace?: true;
+  /** Blocks of 4,096 bytes that a board's file system has: on each, or by the name of the board. */
+  readonly blocks?: number | Readonly<Record<string, number>>;
   /** Architecture for @native and @viper; of use with --mpy-cross only. */
   readonly march?: string;
 }
@@ -38,6 +40,29 @@ const DEFAULTS: Project = {
   rulesOff: [],
   keepSource: ['main.py'],
 };
+
+/** The file system of a 1 MB ESP8266, the smallest board. */
+const BLOCKS_ESP8266 = 99;
+
+/**
+ * The blocks of the flash of a board, or of the smallest one that releases are for; undefined where nobody has said, and the
+ * boards are no ESP8266.
+ */
+export function flashBlocks(
+  { blocks, boards, esp8266 }: Pick<Project, 'blocks' | 'boards' | 'esp8266'>,
+  board?: string,
+): { readonly blocks: number; readonly board: string } | undefined {
+  const usual = typeof blocks === 'number' ? blocks : esp8266 ? BLOCKS_ESP8266 : undefined;
+  const named = typeof blocks === 'object' ? blocks : {};
+  const names =
+    board === undefined ? [...boards, ...(boards.includes('*') ? Object.keys(named) : [])] : [board];
+  const found = names.flatMap((name) => {
+    const own = Object.hasOwn(named, name) ? named[name] : named['*'];
+    const count = own ?? usual;
+    return count === undefined ? [] : [{ blocks: count, board: name === '*' ? 'a board' : name }];
+  });
+  return found.toSorted((a, b) => a.blocks - b.blocks)[0];
+}
 
 /** Reads soft-ota.json in `folder`; the defaults when there is none. Throws `config_invalid`. */
 export async function readProject(folder = '.'): Promise<Project> {
@@ -72,7 +97,8 @@ async function readText(path: string): Promise<string | undefined> {
 
 function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors of Windows begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SoftOtaError('config_invalid', `${path} is not JSON: ${reason}`, { cause });

@@ -75,6 +75,11 @@ function checkTwin(folded: string, path: string, files: ReadonlyMap<string, stri
   throw new SoftOtaError('source_twin', `${quote(path)} stands beside ${quote(twin)}.`);
 }
 
+/** The client and what it joins the network with: rescue/ holds a copy. */
+export function isClient(path: string): boolean {
+  return /^(?:net\.|ota\/)/.test(path);
+}
+
 /** Order of paths in a manifest: by their bytes. Allowed paths are ASCII, where code units are bytes. */
 export function comparePaths(a: string, b: string): number {
   if (a === b) return 0;

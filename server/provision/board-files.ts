@@ -1,5 +1,6 @@
 /** Everything that lies on a new board, as a list (docs/protocol.md §8). Pure. */
 import type { DeviceFile } from '../compile/tree.js';
+import { isClient } from '../manifest/paths.js';
 import type { FirstSet } from './first-set.js';
 import type { Network } from './wifi.js';
 
@@ -18,11 +19,8 @@ export interface Personality {
   readonly wifi: readonly Network[];
 }
 
-/** What the rescue client is a copy of. */
-const RESCUED = /^(?:net\.|ota\/)/;
-
 export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
-  const rescue = set.files.filter(({ path }) => RESCUED.test(path));
+  const rescue = set.files.filter(({ path }) => isClient(path));
   return [
     ...set.guard,
     ...set.files,

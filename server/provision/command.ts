@@ -4,7 +4,7 @@ import { SoftOtaError } from '../errors.js';
 import { COMMON, type Command, type Values } from '../flags.js';
 import { BOARD_NAMES } from './boards.js';
 import type { ProvisionOptions } from './provision.js';
-import { DEFAULT_WAIT, LONGEST_WAIT } from './settings.js';
+import { checkReachable, DEFAULT_WAIT, LONGEST_WAIT } from './settings.js';
 import { type Network, parseWifi, parseWifiFile, WIFI_NOTES } from './wifi.js';
 
 const { device, bdist, keys } = COMMON;
@@ -14,6 +14,7 @@ const flags = {
   board: { kind: 'text', value: 'NAME', default: 's20', help: BOARD_NAMES.join(', ') },
   wifi: { kind: 'list', value: 'SSID:PASSWORD', help: 'a network to join' },
   'wifi-file': { kind: 'text', value: 'FILE', help: 'networks to join, as JSON' },
+  'no-wifi': { kind: 'switch', help: 'none at all: the program brings one' },
   server: { kind: 'text', value: 'URL', help: 'where to ask; without it the board looks on its network' },
   id: { kind: 'text', value: 'HEX', help: 'enrolment id (default: a random one)' },
   wait: { kind: 'number', value: 'S', min: 0, max: LONGEST_WAIT, default: DEFAULT_WAIT, help: wait },
@@ -32,7 +33,8 @@ export const PROVISION: Command<typeof flags> = {
 
 /** @throws SoftOtaError config_invalid */
 export async function provisionOptions(given: Values<typeof flags>): Promise<ProvisionOptions> {
-  const { server, id, abi, 'wifi-file': file, wifi: words, ...rest } = given;
+  const { server, id, abi, 'wifi-file': file, wifi: words, 'no-wifi': noWifi, ...rest } = given;
+  if (server !== undefined) checkReachable(server);
   const wifi = [...words.map(parseWifi), ...(file === undefined ? [] : await readNetworks(file))];
   return {
     ...rest,
@@ -40,6 +42,7 @@ export async function provisionOptions(given: Values<typeof flags>): Promise<Pro
     ...(id === undefined ? {} : { id }),
     abi: abi === 5 ? 5 : 6,
     wifi,
+    noWifi,
   };
 }
 

@@ -12,6 +12,7 @@ import { readBlob } from '../releases/blobs.js';
 import { checkAbi } from '../releases/consistency.js';
 import { readHeads, type StoredHead } from '../releases/heads.js';
 import { sha256 } from '../releases/release.js';
+import { checkSecrets } from '../releases/secrets.js';
 
 export interface FirstSet {
   readonly files: readonly DeviceFile[];
@@ -32,7 +33,7 @@ export interface FirstSetOptions {
 }
 
 /**
- * @throws SoftOtaError source_missing without a guard, abi_unknown or board_unknown when the release is not for this board, and
+ * @throws SoftOtaError source_missing without a guard, secret_in_set, abi_unknown or board_unknown when the release is not for this board, and
  *   whatever a fault in the release folder or in the sources is
  */
 export async function firstSet(options: FirstSetOptions): Promise<FirstSet> {
@@ -85,6 +86,7 @@ async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {
   try {
     const { sets, guard } = await buildTree({ device, abis: [abi], cache, keepSource }, compiler);
     const files = sets.find((set) => set.abi === abi)?.files ?? [];
+    checkSecrets(files);
     return { files, guard: checkGuard(device, guard), manifest: manifestOf(files) };
   } finally {
     await compiler.close();

@@ -1,12 +1,15 @@
 /** What a new board gets, from the guard to its own key. */
 import { randomBytes } from 'node:crypto';
-import type { Abi } from '../compile/tree.js';
+import type { Abi, DeviceFile } from '../compile/tree.js';
 import { openKeyring } from '../keys/keyring.js';
 import { freshKey } from '../manifest/fresh.js';
+import { type Project, readProject } from '../project.js';
+import { roomFault } from '../releases/flash-room.js';
 import { boardFiles } from './board-files.js';
 import { boardOf } from './boards.js';
-import { firstSet } from './first-set.js';
-import { checkEmpty, layBoard } from './lay-board.js';
+import { type FirstSet, firstSet } from './first-set.js';
+import { checkEmpty, checkPlace, layBoard } from './lay-board.js';
+import { wifiNotes } from './no-wifi.js';
 import { checkSettings, DEFAULT_WAIT } from './settings.js';
 import type { Network } from './wifi.js';
 
@@ -16,6 +19,8 @@ export interface ProvisionOptions {
   /** A name that `boardOf` knows. */
   readonly board: string;
   readonly wifi: readonly Network[];
+  /** True where it is meant that there are no networks. */
+  readonly noWifi?: boolean;
   /** Without one the board looks for a server on its network. */
   readonly server?: string;
   /** Enrolment id in hex; random without one. */
@@ -44,30 +49,56 @@ export interface ProvisionReport {
   readonly networks: number;
 }
 
+/** All that a new board gets, while nothing is written yet. */
+export interface PreparedBoard {
+  readonly files: readonly DeviceFile[];
+  readonly report: ProvisionReport;
+  /** Sentences about what will follow. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Lays a new board's files into `out`. Neither the signing key nor the enrolment master go there, only what the board needs.
- * @throws SoftOtaError config_invalid, out_not_empty, as `openKeyring` and as `firstSet`
+ * @throws SoftOtaError as `prepareBoard`
  */
 export async function provision(options: ProvisionOptions): Promise<ProvisionReport> {
-  const { out, board, wifi, server, id = randomBytes(6).toString('hex'), wait = DEFAULT_WAIT } = options;
+  const { files, report } = await prepareBoard(options);
+  await layBoard(options.out, files);
+  return report;
+}
+
+/**
+ * Everything that `provision` checks and makes, but for the writing.
+ * @throws SoftOtaError config_invalid, out_not_empty, as `openKeyring` and as `firstSet`
+ */
+export async function prepareBoard(options: ProvisionOptions): Promise<PreparedBoard> {
+  const { out, board, wifi, id = randomBytes(6).toString('hex') } = options;
   boardOf(board);
   checkSettings(options);
+  await checkPlace(options);
   await checkEmpty(out);
   const keyring = await openKeyring(options.keys);
   const key = keyring.publicKey();
   const root = keyring.trust.current;
   const set = await firstSet({ ...options, abi: options.abi ?? 6, root });
-  const files = boardFiles(set, {
-    board,
-    anchors: root.bytes,
-    id,
-    key: freshKey(keyring.enrolmentMaster(), id).toString('hex'),
-    wait,
-    wifi,
-    ...(server === undefined ? {} : { server: server.replace(/\/+$/, '') }),
-  });
-  await layBoard(out, files);
+  const notes = [...wifiNotes(set.files, options), ...roomNotes(set, await readProject(), board)];
+  const own = { ...settingsOf(options), id, anchors: root.bytes };
+  const files = boardFiles(set, { ...own, key: freshKey(keyring.enrolmentMaster(), id).toString('hex') });
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  const release = set.release?.number;
-  return { out, board, id, keyId: key.keyId, release, files: files.length, bytes, networks: wifi.length };
+  const facts = { files: files.length, bytes, networks: wifi.length };
+  return {
+    files,
+    notes,
+    report: { out, board, id, keyId: key.keyId, release: set.release?.number, ...facts },
+  };
+}
+
+function settingsOf({ board, wifi, server, wait = DEFAULT_WAIT }: ProvisionOptions) {
+  const url = server === undefined ? {} : { server: server.replace(/\/+$/, '') };
+  return { board, wifi, wait, ...url };
+}
+
+function roomNotes({ guard, files }: FirstSet, project: Project, board: string): string[] {
+  const fault = roomFault(guard, files, project, board);
+  return fault === undefined ? [] : [fault];
 }

@@ -27,6 +27,21 @@ export function checkSettings({ wifi, server, id, wait }: Settings): void {
 /** What the client on the board can use: it splits the URL at slashes and colons, and speaks plain HTTP. */
 const SERVER = /^http:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
 const LONGEST_SERVER = 200;
+/** What every computer calls itself. */
+const LOOPBACK =
+  /^http:\/\/(?:(?:[^/:]+\.)?localhost|127(?:\.\d+){0,3}|0(?:\.0){0,3}|\[[0:]*:[01]?\])\.?(?=[:/]|$)/i;
+
+/**
+ * For boards that are no simulated ones.
+ * @throws SoftOtaError config_invalid for an address that means the board itself
+ */
+export function checkReachable(server: string): void {
+  if (!LOOPBACK.test(server)) return;
+  throw new SoftOtaError(
+    'config_invalid',
+    `To a board ${JSON.stringify(server)} is the board itself. Give the address that this computer has in its network, as "npm start" prints it.`,
+  );
+}
 
 function checkServer(server: string): void {
   if (server.length <= LONGEST_SERVER && SERVER.test(server) && URL.canParse(server)) return;

@@ -25,7 +25,7 @@ export function parseWifi(text: string): Network {
  * @throws SoftOtaError config_invalid
  */
 export function parseWifiFile(text: string): Network[] {
-  const networks = networksOf(parseJson(text));
+  const networks = networksOf(parseJson(text.replace(/^\uFEFF/, '')));
   if (networks === undefined) {
     throw new SoftOtaError(
       'config_invalid',
@@ -55,17 +55,23 @@ function isNetwork(value: unknown): value is Network {
 }
 
 /**
- * What IEEE 802.11 allows: an SSID of 1-32 bytes; no password, 8-63 characters, or 64 hex digits.
+ * What IEEE 802.11 allows: an SSID of 1-32 bytes; no password, 8-63 printable ASCII characters, or the key as 64 hex digits.
  * @throws SoftOtaError config_invalid
  */
 export function checkNetwork(network: Network): Network {
   const [ssid, password] = network;
   const bytes = Buffer.byteLength(ssid);
   if (bytes < 1 || bytes > 32) throw new SoftOtaError('config_invalid', 'An SSID has 1 to 32 bytes.');
-  const { length } = password;
-  if (length !== 0 && (length < 8 || length > 63) && !/^[0-9a-fA-F]{64}$/.test(password)) {
-    const message = `The password of ${JSON.stringify(ssid)} has ${length} characters, not 8 to 63.`;
-    throw new SoftOtaError('config_invalid', message);
+  if (password === '' || KEY.test(password)) return network;
+  const of = `The password of ${JSON.stringify(ssid)}`;
+  if (!PASSPHRASE.test(password)) {
+    throw new SoftOtaError('config_invalid', `${of} has a character that WPA does not allow: only ASCII is.`);
   }
-  return network;
+  const { length } = password;
+  if (length >= 8 && length <= 63) return network;
+  const message = `${of} has ${length} characters, not 8 to 63 (or 64 hex digits).`;
+  throw new SoftOtaError('config_invalid', message);
 }
+
+const PASSPHRASE = /^[ -~]+$/;
+const KEY = /^[0-9a-fA-F]{64}$/;

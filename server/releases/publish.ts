@@ -9,12 +9,14 @@ import { missingKeys } from '../manifest/partly.js';
 import type { RootFields } from '../manifest/root.js';
 import { verifyTrusted } from '../manifest/trust.js';
 import { type Project, readProject } from '../project.js';
+import { roomWarnings } from './flash-room.js';
 import { readHeads } from './heads.js';
 import { lacking } from './lacking.js';
 import { layRelease } from './lay.js';
 import { makeRelease, type Release, type SignedSet } from './release.js';
 import type { Releases } from './releases.js';
 import { checkNotAhead } from './roots.js';
+import { checkSecrets } from './secrets.js';
 import { describeSet } from './sets.js';
 import { type SigningDeps, type SigningOptions, signSets } from './sign-sets.js';
 import { finishSwap } from './swap.js';
@@ -59,6 +61,7 @@ export async function publish(
   await finishSwap(options.bdist, (bytes) => parseHead(bytes).head);
   const project = await readProject(options.project);
   const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler);
+  for (const { files } of sets) checkSecrets(files);
   const { trust } = deps.keyring;
   await checkNotAhead(options.bdist, trust.current.version);
   const described = sets.map((set) => describeSet(set, project, trust.current));
@@ -70,7 +73,7 @@ export async function publish(
   deps.releases.swap(release);
   const published = {
     ...tree,
-    warnings: [...tree.warnings, ...lacking(sets)],
+    warnings: [...tree.warnings, ...lacking(sets), ...roomWarnings(sets, tree.guard, project)],
     release,
     isNew: signed.isNew,
     isResigned: signed.isResigned,

@@ -1,13 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { publicPem } from '../../server/keys/pem.js';
 import { parseManifest } from '../../server/manifest/entries.js';
 import { firstRoot } from '../../server/manifest/root.js';
-import { type ProvisionOptions, provision } from '../../server/provision/provision.js';
+import { provisionOptions } from '../../server/provision/command.js';
+import { type ProvisionOptions, prepareBoard, provision } from '../../server/provision/provision.js';
 import { makeFolder } from '../keys/folder.js';
 import { FILES, layRelease } from '../manifest/made-bdist.js';
 import { makeKey } from '../manifest/made-key.js';
@@ -43,6 +52,7 @@ function makeWorld(t: Parameters<typeof makeFolder>[0]): World {
   const options = {
     board: 's20',
     wifi: [],
+    noWifi: true,
     out: at('out'),
     keys: at('keys'),
     bdist: at('bdist'),
@@ -66,7 +76,7 @@ type Checks = Pick<typeof t, 'same' | 'equal'>;
 /** The manifest names exactly what lies there, and the rescue client is a copy. */
 function checkSet(t: Checks, files: Map<string, Buffer>): void {
   const manifest = parseManifest(files.get('data/manifest') ?? Buffer.from('none'));
-  const own = [...files.keys()].filter((path) => !/^(?:boot\.py$|data\/|rescue\/)/.test(path));
+  const own = [...files.keys()].filter((path) => !/^(?:boot\.py$|\.gitignore$|data\/|rescue\/)/.test(path));
   t.same(manifest.map((entry) => entry.path).toSorted(), own.toSorted());
   for (const { path, size, sha256 } of manifest) {
     const bytes = files.get(path) ?? Buffer.from('none');
@@ -86,12 +96,14 @@ t.test('from the current release: its files, its head and its manifest as they a
     id: '7c9ebd11',
     wait: 5,
     wifi: [['home', 'hunter22']],
+    noWifi: false,
   });
   const files = filesOf(options.out);
   checkSet(t, files);
   t.same(
     [...files.keys()],
     [
+      '.gitignore',
       'boot.py',
       'data/anchors',
       'data/enrol',
@@ -114,6 +126,8 @@ t.test('from the current release: its files, its head and its manifest as they a
   t.equal(text(files, 'data/anchors'), firstRoot(KEY.publicKey).bytes.toString('latin1'));
   const k = createHmac('sha256', MASTER).update('7c9ebd11').digest('hex');
   t.equal(text(files, 'data/enrol'), `7c9ebd11 ${k}\n`, 'K of protocol §5');
+  t.equal(text(files, '.gitignore'), '*\n', 'a board is never committed');
+  t.strictSame(readdirSync(join(options.out, 'update')), [], 'what a full flash has no block for');
   t.match(report, { id: '7c9ebd11', keyId: KEY.signer.keyId, release: 1763692800, files: 13, networks: 1 });
 
   await provision({ ...options, out: `${options.out}5`, abi: 5 });
@@ -179,15 +193,27 @@ const REFUSED: [string, string, Change][] = [
   ['an id that is no hex', 'config_invalid', () => ({ id: 'plug&1' })],
   ['a wait without end', 'config_invalid', () => ({ wait: 1e9 })],
   ['a short password', 'config_invalid', () => ({ wifi: [['home', 'short']] })],
+  ['a password that WPA does not know', 'config_invalid', () => ({ wifi: [['home', 'pässword']] })],
+  ['no network, and nobody said so', 'config_invalid', () => ({ noWifi: false })],
+  ['networks, and none', 'config_invalid', () => ({ wifi: [['home', 'hunter22']] })],
+  ['among the sources', 'config_invalid', ({ dir }) => ({ out: join(dir, 'device/out') })],
+  ['the sources themselves', 'config_invalid', ({ dir }) => ({ out: join(dir, 'device') })],
+  ['deep among the sources, by another name', 'config_invalid', throughLink],
+  ['among what is served', 'config_invalid', ({ dir }) => ({ out: join(dir, 'bdist/x/out') })],
   ['no keys', 'key_missing', ({ dir }) => ({ keys: join(dir, 'nowhere') })],
   ['a full folder', 'out_not_empty', ({ dir }) => ({ out: join(dir, 'keys') })],
-  ['a file', 'out_not_empty', ({ dir }) => ({ out: join(dir, 'device/main.py') })],
+  ['a file', 'out_not_empty', ({ dir }) => ({ out: join(dir, 'keys/release.pub.pem') })],
   ['an ABI that was not built', 'abi_unknown', () => ({ abi: 5 })],
   ['a board that the release is not for', 'board_unknown', () => ({ board: 'pow' })],
   ['no guard', 'source_missing', ({ dir }) => ({ device: join(dir, 'keys') })],
   ['a release of another key', 'wrong_key', ({ options }) => void layRelease(options.bdist, OTHER.signer)],
   ['a damaged blob', 'blob_damaged', ({ options }) => damage(options.bdist)],
 ];
+
+function throughLink({ dir }: World): Partial<ProvisionOptions> {
+  symlinkSync(join(dir, 'device'), join(dir, 'boards'));
+  return { out: join(dir, 'boards/kitchen/one') };
+}
 
 function damage(bdist: string): undefined {
   for (const name of readdirSync(join(bdist, 'blobs'))) writeFileSync(join(bdist, 'blobs', name), 'x');
@@ -201,6 +227,41 @@ t.test('what is wrong is said before anything is written', async (t) => {
     t.equal(await codeOfAsync(() => provision(options)), code, name);
     t.notOk(readdirSync(world.dir).includes('out'), name);
   }
+});
+
+t.test('without a network: the plug opens its own, and everything is said before it is made', async (t) => {
+  const { options } = makeWorld(t);
+  layRelease(options.bdist, KEY.signer, { ...FILES, 'plug/portal.mpy': 'M\x06 portal' });
+  const { notes, files } = await prepareBoard({ ...options, noWifi: false });
+  t.match(notes, [/^No Wi-Fi network is given: the plug opens one of its own/]);
+  t.ok(files.length > 0);
+  t.notOk(existsSync(options.out));
+  layRelease(options.bdist, KEY.signer, { ...FILES, 'large.txt': 'x'.repeat(40 * 4096) });
+  t.match((await prepareBoard(options)).notes, [/^No Wi-Fi/, /needs 1\d\d of the 99 blocks of s20/]);
+});
+
+t.test('an address that is the board itself is refused where real boards are made', async (t) => {
+  const given = { out: 'x', board: 's20', wifi: ['home:hunter22'], 'no-wifi': false, wait: 15, abi: 6 };
+  const folders = { device: 'device', bdist: 'bdist', keys: 'keys' };
+  const code = (server: string) =>
+    codeOfAsync(() =>
+      provisionOptions({ ...given, ...folders, server, id: undefined, 'wifi-file': undefined }),
+    );
+  for (const host of [
+    'localhost',
+    'LOCALHOST.',
+    'a.localhost',
+    '127.0.0.1',
+    '127.1',
+    '0.0.0.0',
+    '0',
+    '[::1]',
+    '[::]',
+  ])
+    for (const rest of ['', ':8267', '/ota'])
+      t.equal(await code(`http://${host}${rest}`), 'config_invalid', host + rest);
+  for (const host of ['10.0.0.1', 'localhost.example.org', '127.example.org', 'my-localhost', '1270.0.0.1'])
+    t.equal(await code(`http://${host}:8267`), 'ok', host);
 });
 
 t.test('npm run provision: says what to type, and never a secret', async (t) => {
@@ -222,7 +283,7 @@ t.test('npm run provision: says what to type, and never a secret', async (t) => 
     run('--out', 'new board'),
     run('--out', 'x', '--wifi', 'home:hunter2'),
     run('--out', 'x', '--wifi', 'correcthorse'),
-    run('--out', 'x', '--board', 'nope'),
+    run('--out', 'x', '--board', 'nope', '--no-wifi'),
     run(),
     run('--help'),
   ];

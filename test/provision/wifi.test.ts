@@ -22,6 +22,9 @@ const REFUSED = [
   'home:hunter2',
   `h:${'x'.repeat(64)}`,
   `${'é'.repeat(17)}:hunter22`,
+  'home:hünter22',
+  'home:hunter22\t',
+  `h:${'ab'.repeat(31)}zz`,
 ];
 
 t.test('what no network can be is refused, without its password', async (t) => {
@@ -52,6 +55,7 @@ t.test('--wifi-file has the form of data/wifi.json', async (t) => {
     ['a', 'hunter22'],
     ['b:c', ''],
   ]);
+  t.same(parseWifiFile('\uFEFF{"networks":[["a","hunter22"]]}'), [['a', 'hunter22']], 'as Notepad saves it');
   for (const text of [
     '',
     '[]',

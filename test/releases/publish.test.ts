@@ -54,6 +54,32 @@ t.test('the same content publishes nothing: no byte is written', async (t) => {
   t.same(stamps(shop.bdist), before);
 });
 
+t.test('a set with a secret in it is never signed', async (t) => {
+  const shop = makeWorkshop(t);
+  const before = await shop.publish();
+  shop.write('kitchen/data/wifi.json', '{"networks":[["home","hunter22"]]}');
+  t.equal(await codeOfAsync(() => shop.publish()), 'secret_in_set');
+  t.equal(headOf(shop.bdist).release, before.release.number);
+  for (const [path, bytes] of readTree(shop.bdist))
+    if (Buffer.from(bytes).includes('hunter22')) t.fail(`${path} holds it`);
+  shop.remove('kitchen/data/wifi.json');
+  await shop.publish();
+});
+
+t.test('a set that leaves no room for its successor is warned of', async (t) => {
+  const shop = makeWorkshop(t);
+  const room = async () =>
+    (await shop.publish()).warnings.filter(({ message }) => message.includes('no room'));
+  t.same(await room(), []);
+  shop.write('large.bin', 'x'.repeat(40 * 4096));
+  const message = /The set of 44 blocks .* needs 1\d\d of the 99 blocks of a board/;
+  t.match(await room(), [{ file: '.mpy 6', message }]);
+  for (const fits of [{ blocks: 160 }, { inplace: true }, { esp8266: false }]) {
+    shop.project(fits);
+    t.same(await room(), [], JSON.stringify(fits));
+  }
+});
+
 t.test('a change publishes what changed, and old blobs go', async (t) => {
   const shop = makeWorkshop(t);
   const first = await shop.publish();
