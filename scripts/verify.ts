@@ -3,7 +3,7 @@
 import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable } from '../server/flags.js';
 import { readFirstRoot } from '../server/keys/keyring.js';
-import { readProjectTrust } from '../server/keys/rotate.js';
+import { readPublicTrust } from '../server/keys/rotate.js';
 import { trustFrom } from '../server/keys/trust.js';
 import { type Verified, verifyBdist } from '../server/releases/verify.js';
 
@@ -18,7 +18,7 @@ const SHOWN_WARNINGS = 10;
 
 await runCommand({ name: 'verify', summary, flags }, async (given) => {
   const trust =
-    given.key === undefined ? await readProjectTrust(given.keys) : trustFrom(await readFirstRoot(given.key));
+    given.key === undefined ? await readPublicTrust(given.keys) : trustFrom(await readFirstRoot(given.key));
   process.stdout.write(describe(given.bdist, await verifyBdist(given.bdist, trust)));
 });
 

@@ -22,13 +22,13 @@ export async function build(config: BuildConfig): Promise<Built> {
     if (!existsSync(config.cache)) void warmUp(compiler);
     const { publish } = await import('./releases/publish.js');
     const deps = { keyring, compiler, releases: new Releases(), now: unixNow, announce: () => undefined };
-    return describe(await publish({ ...publishOptions(config), partly: true }, deps), config.bdist);
+    return describe(await publish({ ...publishOptions(config), partly: true }, deps), config);
   } finally {
     await opened.close();
   }
 }
 
-function describe({ release, warnings, ...rest }: Published, bdist: string): Built {
+function describe({ release, warnings, ...rest }: Published, { bdist, release: asked }: BuildConfig): Built {
   const { isNew, isResigned, compiled, remembered, ms } = rest;
   return {
     release: release.number,
@@ -40,6 +40,7 @@ function describe({ release, warnings, ...rest }: Published, bdist: string): Bui
     }),
     isNew,
     isResigned,
+    ...(asked === undefined || asked === release.number ? {} : { unused: asked }),
     missing: missingSignatures(release),
     warnings: warnings.map(({ file, line, message }) =>
       line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,

@@ -35,10 +35,18 @@ const ERRORS = {
   // the disk
   disk_full: [500, 'Make room on that disk; the previous release is still served.'],
   disk_failed: [500, 'Correct what the sentence names; the previous release is still served.'],
+  access_denied: [
+    500,
+    '"ls -ld" on that path and on the folders above it shows whose it is. What a run as root has made, "chown -R" gives back to you.',
+  ],
   // keys
   key_missing: [
     500,
     'Make one with "npm run keygen", bring it over with "npm run keygen -- --import FILE", or correct the path.',
+  ],
+  public_key_missing: [
+    500,
+    'Whoever signs has it in keys/: release.pub.pem, or the newest file of root/. It is no secret: name it with --key FILE.',
   ],
   key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],
   key_mode: [500, 'Make it private: chmod 600 on the file named above.'],
@@ -51,6 +59,10 @@ const ERRORS = {
   root_invalid: [500, 'Fetch the root file again, or make the next one with "npm run rotate".'],
   root_version: [500, 'Root files are taken one by one: bring the one that is missing.'],
   root_change: [400, 'See "npm run rotate -- --help" for what can be changed.'],
+  root_last: [
+    400,
+    'Let another key take its place in the same step: "npm run revoke -- --new KEY-ID", or --add FILE.pub.pem (--add-root with "npm run rotate").',
+  ],
   epoch_wrong: [500, 'Build the release again: its key epoch is that of the newest root file.'],
   threshold_unmet: [
     500,

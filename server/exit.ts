@@ -1,6 +1,7 @@
 /** The rim of every command: the only file that turns an error into words on stderr and into an exit code. */
 import { SoftOtaError } from './errors.js';
 import { type Command, type FlagTable, helpText, parseFlags, type Values, wantsHelp } from './flags.js';
+import { systemError } from './system-error.js';
 import { asTyped } from './typed.js';
 
 /** What a command's main function gives back: an exit code, or nothing for 0. */
@@ -52,5 +53,5 @@ export function errorText(error: unknown): string {
 
 function asInternal(cause: unknown): SoftOtaError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new SoftOtaError('internal', message, { cause });
+  return systemError(cause) ?? new SoftOtaError('internal', message, { cause });
 }

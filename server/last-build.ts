@@ -19,6 +19,8 @@ export interface Built {
   readonly isNew: boolean;
   /** True when the release is the same, and its head is not. */
   readonly isResigned: boolean;
+  /** The number that was asked for, where the release is not new and has another. */
+  readonly unused?: number;
   /** Keys that have yet to sign it. */
   readonly missing: readonly string[];
   readonly warnings: readonly string[];
@@ -182,6 +184,7 @@ export function builtText(built: Built): string {
   const { bdist, keyIds, sets, missing, warnings, compiled, remembered, ms } = built;
   const lines = [
     `${whatWasBuilt(built)} in ${bdist}, key ${keyIds.join(',')}.`,
+    ...unusedText(built),
     ...sets.map((set) => `  ${set}`),
     `  ${compiled} compiled, ${remembered} remembered, ${Math.round(ms)} ms`,
     ...warnings.map((warning) => `  Warning: ${warning}`),
@@ -193,6 +196,13 @@ export function builtText(built: Built): string {
 function whatWasBuilt({ release, isNew, isResigned }: Built): string {
   if (isNew) return `Release ${release}`;
   return isResigned ? `Release ${release} as it was, signed again,` : `Nothing new: release ${release} stays`;
+}
+
+function unusedText({ release, unused }: Built): string[] {
+  if (unused === undefined) return [];
+  return [
+    `  --release ${unused} was not used: a number is for new content, and these sources are release ${release}.`,
+  ];
 }
 
 function waitsText(bdist: string, missing: readonly string[]): string[] {

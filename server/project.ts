@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Abi } from './compile/messages.js';
 import { SoftOtaError } from './errors.js';
 import type { ProjectFile } from './project-schema.js';
+import { systemError } from './system-error.js';
 
 /** Looked for in the working directory, where `device/`, `keys/` and `bdist/` are by default. */
 export const PROJECT_FILE = 'soft-ota.json';
@@ -91,7 +92,9 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new SoftOtaError('config_invalid', `${path} cannot be read.`, { cause });
+    throw (
+      systemError(cause, path) ?? new SoftOtaError('config_invalid', `${path} cannot be read.`, { cause })
+    );
   }
 }
 

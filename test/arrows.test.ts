@@ -39,6 +39,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'server/commands': 'server/main',
   'server/project-schema': 'server/project',
   'server/typed': 'server/flags',
+  'server/system-error': 'server/errors',
 };
 
 /** The simulator meets the server over the network only. */

@@ -13,6 +13,21 @@ t.test('an error is its code, its sentence and what to do, never a stack trace',
   t.match(errorText('boom'), /^error internal: boom\n/);
 });
 
+t.test('what the operating system says is no fault of the server: path, and what to do', async (t) => {
+  const of = (code: string, syscall: string, more: object = { path: '/p/keys' }) =>
+    errorText(Object.assign(new Error(`${code}: no, ${syscall} '/p/keys'`), { code, syscall, ...more }));
+  t.match(of('EACCES', 'scandir'), /^error access_denied: This user may not list \/p\/keys\.\n {2}"ls -ld"/);
+  t.match(of('EPERM', 'mkdir'), /^error access_denied: This user may not make \/p\/keys\./);
+  t.match(
+    of('EROFS', 'open'),
+    /^error access_denied: \/p\/keys lies on a file system that is mounted read-only/,
+  );
+  t.match(of('ENOSPC', 'write'), /^error disk_full: There is no room for \/p\/keys/);
+  t.match(of('EMFILE', 'open'), /^error disk_failed: Too many files are open/);
+  t.match(of('ENOTDIR', 'open'), /^error disk_failed: \/p\/keys: ENOTDIR/);
+  t.match(of('ECONNREFUSED', 'connect', {}), /^error internal/, 'no file');
+});
+
 t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
   const before = process.exitCode;
   t.teardown(() => {

@@ -38,7 +38,7 @@ const OTHERS = 0o077;
 
 /**
  * Reads a file that only its owner may read.
- * @throws SoftOtaError key_missing, key_mode (others may read it, or this user may not) or key_invalid (no file)
+ * @throws SoftOtaError key_missing, key_mode (others may read it), access_denied or key_invalid (no file)
  */
 export async function readSecret(path: string): Promise<string> {
   const file = await open(path).catch((error: unknown) => Promise.reject(unreadable(path, error)));
@@ -65,9 +65,7 @@ function unreadable(path: string, cause: unknown): SoftOtaError {
   const code = errnoOf(cause);
   if (code === 'ENOENT') return new SoftOtaError('key_missing', `There is no ${path}.`, { cause });
   if (code === 'EACCES' || code === 'EPERM') {
-    return new SoftOtaError('key_mode', `This user may not read ${path}: its owner has to allow it.`, {
-      cause,
-    });
+    return new SoftOtaError('access_denied', `This user may not read ${path}.`, { cause });
   }
   return new SoftOtaError('key_invalid', `${path} cannot be read (${code ?? 'unknown'}).`, { cause });
 }

@@ -121,10 +121,13 @@ export async function readPublicKey(path: string): Promise<PublicKey> {
 
 /**
  * Whom somebody trusts who was given one file: a public key or certificate in PEM, or a root file.
- * @throws SoftOtaError key_missing, key_invalid or root_invalid
+ * @throws SoftOtaError public_key_missing, key_invalid or root_invalid
  */
 export async function readFirstRoot(path: string): Promise<Root> {
-  const text = await readPublic(path);
+  const text = await readPublic(path).catch((error: unknown) => {
+    if (!hasCode(error, 'key_missing')) throw error;
+    throw new SoftOtaError('public_key_missing', error.message, { cause: error });
+  });
   if (!text.startsWith(ROOT.magic)) return firstRoot(publicKeyOf(publicKeyFrom(text, path)));
   return parseRoot(await readFile(path));
 }

@@ -1,13 +1,13 @@
 /** The next root file: made, signed with the root keys that are at hand, and laid down or kept as a draft for the others. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { SoftOtaError } from '../errors.js';
+import { dirname, join } from 'node:path';
+import { hasCode, SoftOtaError } from '../errors.js';
 import { nextRoot, type RootChange, rootSigners } from '../manifest/next-root.js';
 import { missingKeys, signPartly } from '../manifest/partly.js';
 import type { PublicKey } from '../manifest/public-key.js';
 import { encodeRoot, type Root, type RootFields } from '../manifest/root.js';
 import { verifyRoot } from '../manifest/trust.js';
-import { errnoOf, furtherFiles, PUBLIC } from './files.js';
+import { errnoOf, furtherFiles, KEY_FILES, PUBLIC } from './files.js';
 import {
   type OwnKey,
   readFurtherKeys,
@@ -76,6 +76,18 @@ export async function rotate(options: RotateOptions, made?: NewKey): Promise<Rot
 /** Whom boards trust now, for those who need no private key. @throws SoftOtaError as `readTrust`, key_missing */
 export function readProjectTrust(keys: string): Promise<Trust> {
   return readTrust(keys, () => readReleaseKey(keys));
+}
+
+/**
+ * The same, for those who only check. Whoever has no key here needs the public half of somebody else's.
+ * @throws SoftOtaError as `readTrust`, public_key_missing
+ */
+export async function readPublicTrust(keys: string): Promise<Trust> {
+  return readProjectTrust(keys).catch((error: unknown) => {
+    if (!hasCode(error, 'key_missing')) throw error;
+    const message = `There is neither ${rootPath(keys, 0)} nor ${join(keys, KEY_FILES.public)}.`;
+    throw new SoftOtaError('public_key_missing', message, { cause: error });
+  });
 }
 
 async function privateKeys({ keys, rootKeys }: RotateOptions): Promise<OwnKey[]> {

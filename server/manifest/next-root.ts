@@ -1,7 +1,7 @@
 /** What the next root file says, and whose signatures it needs. Pure. */
 import { SoftOtaError } from '../errors.js';
 import type { PublicKey } from './public-key.js';
-import { type RootFields, type RootKey, rootKeys } from './root.js';
+import { type RootFields, type RootKey, releaseKeys, rootKeys } from './root.js';
 
 export interface RootChange {
   /** Keys that sign releases from now on. */
@@ -18,7 +18,7 @@ export interface RootChange {
 
 /**
  * @throws SoftOtaError root_change when it would change nothing, removes a key that is not there, or adds one that is;
- *   what nobody could use is refused when it is encoded
+ *   root_last when it removes the last key of a kind; what nobody could use is refused when it is encoded
  */
 export function nextRoot(current: RootFields, change: RootChange): RootFields {
   const keys = nextKeys(current, change);
@@ -29,7 +29,20 @@ export function nextRoot(current: RootFields, change: RootChange): RootFields {
     keys,
   };
   if (saysOf(next) === saysOf(current)) throw new SoftOtaError('root_change', 'There is nothing to change.');
+  checkSomebodySigns(next, change.remove);
   return next;
+}
+
+/** @throws SoftOtaError root_last, root_change: nobody could sign releases or root files any more */
+function checkSomebodySigns(next: RootFields, removed: readonly string[]): void {
+  const left = releaseKeys(next).length;
+  const without = `Without ${removed.join(', ')} no key`;
+  if (rootKeys(next).length === 0)
+    throw new SoftOtaError('root_last', `${without} could change whom boards trust any more.`);
+  if (left === 0) throw new SoftOtaError('root_last', `${without} could sign releases any more.`);
+  if (left >= next.threshold) return;
+  const message = `A release would need ${next.threshold} signatures, and there would be ${left} keys for them: add one, or give a lower --threshold.`;
+  throw new SoftOtaError('root_change', message);
 }
 
 function nextKeys({ version, keys }: RootFields, { add, addRoot, remove }: RootChange): RootKey[] {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { SoftOtaError } from '../errors.js';
 import { COMMON, type Command, type Values } from '../flags.js';
+import { systemError } from '../system-error.js';
 import { BOARD_NAMES } from './boards.js';
 import type { ProvisionOptions } from './provision.js';
 import { checkReachable, DEFAULT_WAIT, LONGEST_WAIT } from './settings.js';
@@ -48,6 +49,8 @@ export async function provisionOptions(given: Values<typeof flags>): Promise<Pro
 
 async function readNetworks(file: string): Promise<Network[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const known = systemError(cause);
+    if (known?.code === 'access_denied') throw known;
     throw new SoftOtaError('config_invalid', `${file} cannot be read.`, { cause });
   });
   return parseWifiFile(text);

@@ -9,19 +9,50 @@ export interface Holder {
   /** Where that number means this process: one start of one machine, one container. Empty where there is no /proc. */
   readonly world: string;
   readonly host: string;
+  /** The number and the path of the lock's own file; undefined in a lock of an older version. */
+  readonly place?: Place;
 }
 
-/** This process, as one line. */
-export async function ownText(): Promise<string> {
+export interface Place {
+  readonly inode: string;
+  readonly path: string;
+}
+
+/** This process in this place, as one line. */
+export async function ownText({ inode, path }: Place): Promise<string> {
   const { pid } = process;
-  return `${[pid, await startOf(pid), await ownWorld(), hostname()].join(' ')}\n`;
+  return `${[pid, await startOf(pid), await ownWorld(), hostname(), inode, encodeURI(path)].join(' ')}\n`;
 }
 
 /** Undefined for what no `ownText` has written. */
 export function holderOf(text: string): Holder | undefined {
-  const [number = '', started = '', world = '', host = ''] = text.trimEnd().split(' ');
+  const [number = '', started = '', world = '', host = '', inode, path] = text.trimEnd().split(' ');
   const pid = Number.parseInt(number, 10);
-  return pid > 0 ? { pid, started, world, host } : undefined;
+  if (!(pid > 0)) return undefined;
+  return {
+    pid,
+    started,
+    world,
+    host,
+    ...(inode === undefined || path === undefined ? {} : { place: { inode, path: decoded(path) } }),
+  };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * True for the lock of another folder that came here when that was copied: it lies somewhere else and is another file. Either
+ * alone proves nothing: the folder may have been renamed since, or be mounted under another path, and some network file
+ * systems make up their numbers.
+ */
+export function isCopied({ place }: Holder, here: Place): boolean {
+  return place !== undefined && place.inode !== here.inode && place.path !== here.path;
 }
 
 /** True when the holder's number can be looked for here. */

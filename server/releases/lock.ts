@@ -1,10 +1,19 @@
 /** One soft-ota at a time in a release folder. */
-import { link, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SoftOtaError } from '../errors.js';
 import { asDiskError } from './disk-error.js';
-import { type Holder, holderOf, isAlive, isRunning, isSameWorld, ownText } from './holder.js';
+import {
+  type Holder,
+  holderOf,
+  isAlive,
+  isCopied,
+  isRunning,
+  isSameWorld,
+  ownText,
+  type Place,
+} from './holder.js';
 import { listIfThere, readIfThere } from './if-there.js';
 import { statePath } from './layout.js';
 import { makeFolder } from './write.js';
@@ -24,7 +33,8 @@ const LOOKS = 20;
 
 /**
  * Locks the release folder for this process. A lock that a dead process left behind is taken over: at once where it ran
- * here, after two missing signs of life where it ran on another computer, in another container, or before a restart.
+ * here, after two missing signs of life where it ran on another computer, in another container, or before a restart. A lock
+ * that was copied with its folder locks nothing.
  * @returns gives the folder free again
  * @throws SoftOtaError folder_locked when another process works in it; disk_full or disk_failed
  */
@@ -40,9 +50,9 @@ export async function lockFolder(bdist: string, { beat }: LockOptions = LOCK): P
 }
 
 async function take(path: string, bdist: string, beat: number): Promise<() => Promise<void>> {
-  const own = await ownText();
   for (;;) {
-    if (await claim(path, own)) return holding(path, own, beat);
+    const own = await claim(path);
+    if (own !== undefined) return holding(path, own, beat);
     const text = (await readIfThere(path))?.toString();
     if (text === undefined) continue;
     if (await isHeld(path, text, beat)) throw await locked(holderOf(text), bdist);
@@ -50,28 +60,55 @@ async function take(path: string, bdist: string, beat: number): Promise<() => Pr
   }
 }
 
-/** The lock appears with its text in it: a reader never finds it empty. */
-async function claim(path: string, own: string): Promise<boolean> {
+/**
+ * The lock appears with its text in it: a reader never finds it empty.
+ * @returns the text, undefined when another one has the lock
+ */
+async function claim(path: string): Promise<string | undefined> {
   const draft = draftOf(path);
-  await writeFile(draft, own);
+  const own = await writeDraft(draft, path);
   try {
     await link(draft, path);
-    return true;
+    return own;
   } catch (error) {
     // Another one has the lock, or, seen from another computer, has swept the draft away.
     if (error instanceof Error && 'code' in error && ['EEXIST', 'ENOENT'].includes(String(error.code)))
-      return false;
+      return undefined;
     throw error;
   } finally {
     await rm(draft, { force: true });
   }
 }
 
+/** The draft becomes the lock by a second name, so that its number is the lock's. */
+async function writeDraft(draft: string, path: string): Promise<string> {
+  const file = await open(draft, 'w');
+  try {
+    const { ino } = await file.stat({ bigint: true });
+    const own = await ownText({ inode: String(ino), path: await realPath(path) });
+    await file.writeFile(own);
+    return own;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Of the folder: the lock itself may not be there yet. */
+async function realPath(path: string): Promise<string> {
+  return join(await realpath(dirname(path)), basename(path));
+}
+
 async function isHeld(path: string, text: string, beat: number): Promise<boolean> {
   const holder = holderOf(text);
   if (holder === undefined) return false;
-  if (await isSameWorld(holder)) return isAlive(holder);
-  return showsLife(path, beat);
+  // From another computer a copy shows no life, which is the better proof.
+  if (!(await isSameWorld(holder))) return showsLife(path, beat);
+  return (await isAlive(holder)) && !isCopied(holder, await placeOf(path));
+}
+
+async function placeOf(path: string): Promise<Place> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return { inode: String(stats?.ino ?? ''), path: await realPath(path) };
 }
 
 /** Looks at the lock until somebody touches it, or the last touch is too old. All times are those of the file system. */

@@ -105,9 +105,26 @@ t.test('left out: hidden files, what editors and Python leave, and .otaignore', 
     'old.bak': '',
     'keep.bak': '',
     'x.py': '',
+    'x.py___jb_old___': '',
+    'x.py___jb_tmp___': '',
+    'x.py.orig': '',
+    'x.py.rej': '',
+    'x_BACKUP_4711.py': 'def (',
+    'x_REMOTE_4711.py': '<<<<<<<',
+    'x.pyc': '',
+    'x.sync-conflict-20261121-101112-ABCDEFG.py': '',
+    "x (Ann's conflicted copy 2026-11-21).py": '',
+    'Thumbs.db': '',
+    '~$page.html': '',
   };
   const { sets } = await build(t.testdir({ device }));
   t.strictSame(pathsOf(sets[0]), ['keep.bak', 'x.mpy']);
+});
+
+t.test('an ignore file with a byte order mark, as editors of Windows write it', async (t) => {
+  const device = { '.otaignore': '\uFEFFnotes.txt\r\n*.md\r\n', 'notes.txt': '', 'x.md': '', 'x.py': '' };
+  const { sets } = await build(t.testdir({ device }));
+  t.strictSame(pathsOf(sets[0]), ['x.mpy']);
 });
 
 t.test('links inside the folder are followed', async (t) => {

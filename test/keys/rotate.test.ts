@@ -183,8 +183,8 @@ t.test('what cannot be, is said, and nothing changes', async (t) => {
     ['rotate', 'root_change', []],
     ['rotate', 'root_change', ['--remove', other]],
     ['rotate', 'root_change', ['--add', 'keys/release.pub.pem']],
-    ['rotate', 'root_invalid', ['--threshold', '2']],
-    ['rotate', 'root_invalid', ['--remove', id]],
+    ['rotate', 'root_change', ['--threshold', '2']],
+    ['rotate', 'root_last', ['--remove', id]],
     ['rotate', 'root_change', ['--new', '--remove', other]],
     ['rotate', 'config_invalid', ['--threshold', '0']],
     ['rotate', 'key_missing', ['--add', 'nowhere.pem']],
@@ -193,7 +193,7 @@ t.test('what cannot be, is said, and nothing changes', async (t) => {
     ['rotate', 'config_invalid', ['--signed', 'nowhere']],
     ['rotate', 'key_missing', ['--keys', 'nowhere', '--epoch']],
     ['revoke', 'config_invalid', []],
-    ['revoke', 'root_invalid', [id]],
+    ['revoke', 'root_last', [id]],
     ['revoke', 'root_change', [other]],
   ];
   writeFileSync(path('keys/.gitignore'), '*.key.pem\n');
@@ -203,6 +203,19 @@ t.test('what cannot be, is said, and nothing changes', async (t) => {
     t.match(stderr, /\n {2}\S/, 'and what to do');
   }
   t.strictSame(readdirSync(path('keys')).toSorted(), ['.gitignore', 'release.key.pem', 'release.pub.pem']);
+});
+
+t.test('revoking the only key says how, and that way works', async (t) => {
+  const { run, id, roles } = computer(t);
+  const { stderr } = await run('revoke', id);
+  t.match(stderr, `Without ${id} no key could change whom boards trust any more.`);
+  t.match(stderr, 'npm run revoke -- --new KEY-ID');
+  t.notMatch(stderr, 'Fetch');
+  const { status, said } = await run('revoke', '--new', id);
+  t.equal(status, 0);
+  t.match(said, 'Made root file 1');
+  t.equal(roles(1).length, 1);
+  t.notMatch(roles(1), [`both ${id}`]);
 });
 
 t.test('a clone with root files gets no key that nobody trusts', async (t) => {

@@ -146,17 +146,17 @@ t.test('the next root file: what changes, and who signs it', async (t) => {
     .filter(({ name }) => name === 'six keys')
     .map(({ next }) => parseRoot(Buffer.from(next, 'base64')))[0];
   t.equal(six?.keys.length, 6);
-  const useless: [string, Partial<RootChange>][] = [
-    ['the last key gone', { remove: [a] }],
-    ['more signatures than keys', { threshold: 2 }],
-    ['no release key left', { remove: [a], addRoot: [B.publicKey] }],
-    ['one key twice', { add: [B.publicKey, B.publicKey] }],
-    ['more than fits', { add: six?.keys ?? [] }],
+  const useless: [string, Partial<RootChange>, string][] = [
+    ['the last key gone', { remove: [a] }, 'root_last'],
+    ['more signatures than keys', { threshold: 2 }, 'root_change'],
+    ['no release key left', { remove: [a], addRoot: [B.publicKey] }, 'root_last'],
+    ['one key twice', { add: [B.publicKey, B.publicKey] }, 'root_invalid'],
+    ['more than fits', { add: six?.keys ?? [] }, 'root_invalid'],
   ];
-  for (const [name, change] of useless)
+  for (const [name, change, code] of useless)
     t.equal(
       codeOf(() => encodeSigned(next(change), A)),
-      'root_invalid',
+      code,
       name,
     );
 });

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,7 +23,8 @@ import { makeFolder } from '../keys/folder.js';
 import { codeOfAsync } from '../throws-code.js';
 
 const LOCK = new URL('../../server/releases/lock.js', import.meta.url).href;
-const [, STARTED = '', WORLD = '', HOST = ''] = (await ownText()).trimEnd().split(' ');
+const NOWHERE = { inode: '0', path: '/' };
+const [, STARTED = '', WORLD = '', HOST = ''] = (await ownText(NOWHERE)).trimEnd().split(' ');
 const lay = (bdist: string, text: string) => {
   mkdirSync(dirname(statePath(bdist, 'lock')), { recursive: true });
   writeFileSync(statePath(bdist, 'lock'), text);
@@ -100,11 +105,33 @@ t.test('a lock shows life, and a lock that somebody else has now is not taken aw
   utimesSync(path, old, old);
   for (let i = 0; i < 100 && statSync(path).mtimeMs === 0; i += 1) await sleep(10);
   t.ok(statSync(path).mtimeMs > 0);
-  t.equal(readFileSync(path, 'utf8'), await ownText());
+  const inode = String(statSync(path).ino);
+  t.equal(readFileSync(path, 'utf8'), await ownText({ inode, path: realpathSync(path) }));
   lay(bdist, '7 5 elsewhere nas\n');
   await unlock();
   t.equal(readFileSync(path, 'utf8'), '7 5 elsewhere nas\n');
 });
+
+t.test(
+  'a lock that was copied with its project locks nothing; renamed or mounted elsewhere it does',
+  async (t) => {
+    const dir = makeFolder(t);
+    const project = join(dir, 'my project %20');
+    const unlock = await lockFolder(join(project, 'bdist'));
+    t.teardown(unlock);
+    const copy = join(dir, 'copy');
+    cpSync(project, copy, { recursive: true, preserveTimestamps: true });
+    const free = await lockFolder(join(copy, 'bdist'));
+    t.equal(await codeOfAsync(() => lockFolder(join(copy, 'bdist'))), 'folder_locked', 'now it has its own');
+    await free();
+    t.equal(await codeOfAsync(() => lockFolder(join(project, 'bdist'))), 'folder_locked');
+    symlinkSync(project, join(dir, 'mounted'));
+    t.equal(await codeOfAsync(() => lockFolder(join(dir, 'mounted/bdist'))), 'folder_locked');
+    renameSync(project, join(dir, 'renamed'));
+    t.equal(await codeOfAsync(() => lockFolder(join(dir, 'renamed/bdist'))), 'folder_locked');
+    renameSync(join(dir, 'renamed'), project);
+  },
+);
 
 t.test('drafts of killed processes go', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');

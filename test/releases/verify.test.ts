@@ -181,6 +181,18 @@ t.test('npm run verify: exit 0 and a summary, exit 1 and the fault', async (t) =
   t.equal(wrong.status, 1);
   t.match(wrong.stderr, /^error wrong_key: ABI 6: /);
   t.equal(verify('--bdist', 'nowhere').status, 1);
+  for (const args of [
+    ['--keys', 'nowhere'],
+    ['--key', 'nowhere.pem'],
+  ]) {
+    const { status, stderr } = verify(...args);
+    t.equal(status, 1);
+    t.match(
+      stderr,
+      /^error public_key_missing: There is .*\n {2}Whoever signs has it in keys\/: release\.pub\.pem/,
+    );
+    t.notMatch(stderr, 'keygen', 'nobody needs a key of his own to check one');
+  }
   writeFileSync(blobOf(join(dir, 'bdist'), 'import net\n'), '');
   const damaged = verify('--bdist', 'bdist', '--keys', 'keys');
   t.equal(damaged.status, 1);

@@ -48,6 +48,19 @@ t.test('nothing changed: it says so without looking further, again and again', a
   t.same(readTree(dir), before, 'not a byte is written');
 });
 
+t.test('a number for content that is not new is not used, and that is said', async (t) => {
+  const dir = makeBuilt(t);
+  const said = () => runScript('build', ['--release', '4000000000'], dir).stdout;
+  const text =
+    /^Nothing new: release \d+ stays .*\n {2}--release 4000000000 was not used: a number is for new content/;
+  t.match(said(), text);
+  t.ok(isKnown(['--release', '4000000000']));
+  t.match(said(), text, 'also when it is remembered');
+  write(dir, 'new.py', 'X = 1\n');
+  t.match(said(), /^Release 4000000000 in bdist.*\n {2}\.mpy/);
+  t.notMatch(said(), 'not used', 'it is that release');
+});
+
 const CHANGES: Record<string, (dir: string) => void> = {
   'a source of the same length': (dir) => {
     const path = join(dir, 'device', 'main.py');
