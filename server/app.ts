@@ -5,16 +5,18 @@ import type { App, SchemaTypes } from './routes/app-type.js';
 import { type BlobDeps, blobRoute } from './routes/blob.js';
 import { consoleRoutes } from './routes/console.js';
 import { answerBrokenRequest, errorHandler, notFound } from './routes/faults.js';
-import { type HeadDeps, headRoute } from './routes/head.js';
+import { headRoute } from './routes/head.js';
 import { healthRoute } from './routes/health.js';
 import { type ResumeDeps, resumeRoute } from './routes/resume.js';
 import { rootRoute } from './routes/root.js';
 import { type StatusDeps, statusRoute } from './routes/status.js';
 
-export interface AppDeps extends HeadDeps, BlobDeps, StatusDeps, ResumeDeps {
+export interface AppDeps extends BlobDeps, StatusDeps, ResumeDeps {
   readonly log: Logger;
   /** Milliseconds for a whole request to arrive; 10 s when not given. */
   readonly requestTimeout?: number;
+  /** Addresses or networks of proxies that say for whom they ask; nobody else is believed that. */
+  readonly trustProxy?: readonly string[];
 }
 
 const REQUEST_MS = 10_000;
@@ -48,8 +50,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   return app;
 }
 
-function serverOptions({ requestTimeout = REQUEST_MS }: AppDeps) {
+function serverOptions({ requestTimeout = REQUEST_MS, trustProxy = [] }: AppDeps) {
   return {
+    ...(trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] }),
     requestTimeout,
     connectionTimeout: IDLE_MS,
     clientErrorHandler: answerBrokenRequest,

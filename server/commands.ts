@@ -40,6 +40,11 @@ const startFlags = {
     default: '0.2',
     help: 'hold a release back once this share of the boards has undone it, 0 to 1, or never',
   },
+  'trust-proxy': {
+    kind: 'list',
+    value: 'ADDRESS',
+    help: 'a proxy in front (10.0.0.2, 10.0.0.0/8): its X-Forwarded-For says where boards are',
+  },
   'console-open': {
     kind: 'switch',
     help: 'whoever sees the page may let a halted release go on, not this computer alone',

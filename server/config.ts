@@ -1,4 +1,5 @@
 /** Flags and environment, read once: one frozen, typed configuration for each command. Alone in reading the environment. */
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Level } from 'pino';
 import type { BuildFlags, DowngradeFlags, StartFlags } from './commands.js';
@@ -35,6 +36,8 @@ export interface StartConfig extends Omit<BuildConfig, 'release' | 'downgrade'> 
   readonly watch: boolean;
   readonly enrolledOnly?: boolean;
   readonly consoleOpen?: boolean;
+  /** Addresses or networks of proxies in front. */
+  readonly trustProxy?: readonly string[];
   /** The share of failures that halts a release; Infinity for never. */
   readonly haltAt?: number;
   /** Present for a mirror. */
@@ -83,6 +86,7 @@ export function startConfig(flags: Values<StartFlags>, variables: Variables = pr
     watch: !flags['no-watch'],
     enrolledOnly,
     consoleOpen: flags['console-open'],
+    trustProxy: flags['trust-proxy'].map(readProxy),
     haltAt: readShare(flags['halt-at']),
     ...mirror,
   });
@@ -92,6 +96,13 @@ function readShare(text: string): number {
   if (text === 'never') return Number.POSITIVE_INFINITY;
   if (/^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/.test(text)) return Number(text);
   throw new SoftOtaError('config_invalid', `--halt-at needs a share from 0 to 1, or never, not "${text}".`);
+}
+
+function readProxy(text: string): string {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most) return text;
+  throw new SoftOtaError('config_invalid', `--trust-proxy needs an address or a network, not "${text}".`);
 }
 
 type SharedFlags = Pick<Values<StartFlags>, 'device' | 'bdist' | 'keys' | 'mpy-cross'>;

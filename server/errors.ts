@@ -106,6 +106,7 @@ const ERRORS = {
   resume_refused: [403, 'Do it on the computer where the server runs: npm run resume.'],
   server_unreachable: [502, 'Start the server, or name its address with --server URL.'],
   wrong_key: [409, 'Sign with the key that the board trusts, or provision the board for this server.'],
+  rollback: [409, 'Publish under a higher number, or let boards come down: npm run downgrade.'],
   internal: [500, 'This is a fault of the server; its log says more.'],
 } as const satisfies Record<string, readonly [status: number, hint: string]>;
 

@@ -48,13 +48,16 @@ export async function serve(config: StartConfig, log: Logger): Promise<Running> 
 async function open(config: StartConfig, log: Logger, opened: Opened): Promise<Running> {
   const deps = { log, releases: new Releases(), build: new BuildState() };
   const reports = new Reports(log, new Ledger(config.haltAt));
+  const fleet = new Fleet(log, deps.releases, { reports });
+  opened.add(() => fleet.close());
   let origin: Origin | undefined;
   const app = await buildApp({
     ...deps,
-    fleet: new Fleet(log, reports),
+    fleet,
     freshKeys: () => origin?.freshKeys,
     enrolledOnly: config.enrolledOnly ?? false,
     consoleOpen: config.consoleOpen ?? false,
+    trustProxy: config.trustProxy ?? [],
   });
   const port = await listen(app, config.host, config.port);
   opened.add(() => closeGracefully(app));

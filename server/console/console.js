@@ -2,12 +2,8 @@
 
 const PERIOD_MS = 2000;
 const BUILD_WORDS = { building: 'building…', ready: 'ready', failed: 'the last build failed' };
-const DEVICE_CLASSES = {
-  'device current': 'good',
-  'device updated': 'good',
-  'device refused': 'bad',
-  'device left': 'warn',
-};
+/** Whatever is neither is on its way. */
+const DEVICE_CLASSES = { 'device current': 'good', 'device refused': 'bad' };
 
 const find = (id) => document.getElementById(id);
 
@@ -119,19 +115,19 @@ function showSet({ abi, boards, python, bytes, files }, isOpen) {
   return details;
 }
 
-function showDevices({ devices, seen, connected }, current) {
+function showDevices({ devices, seen, current, connected }) {
   find('none').hidden = devices.length > 0;
   find('devices').hidden = devices.length === 0;
-  find('count').textContent = seen > 0 ? `${seen} seen, ${connected} connected` : '';
-  find('devices').tBodies[0].replaceChildren(...devices.map((device) => deviceRow(device, current)));
+  find('count').textContent = seen > 0 ? `${seen} seen, ${current} current, ${connected} connected` : '';
+  find('devices').tBodies[0].replaceChildren(...devices.map(deviceRow));
 }
 
-function deviceRow(device, current) {
-  const { board = '', fw = '', have, seen } = device;
+function deviceRow(device) {
+  const { board = '', fw = '', have, seen, state } = device;
   return row([
     nameCell(device),
     stateCell(device),
-    labelled('Had release', have === 0 ? 'none' : (have ?? ''), have === current ? 'good' : ''),
+    labelled('Release', have === 0 ? 'none' : (have ?? ''), state === 'device current' ? 'good' : ''),
     labelled('Board', board),
     labelled('MicroPython', fw),
     seenCell(seen),
@@ -194,7 +190,7 @@ async function show() {
   showHalt(status.release, status.operator);
   showRelease(status.release);
   showFailures(status.release);
-  showDevices(status, status.release?.number);
+  showDevices(status);
 }
 
 async function refresh() {

@@ -1,36 +1,50 @@
-/** All visits: a question opens one, the end of its connection closes it with one line in the log. */
+/** What the routes tell of devices: each question opens a visit, and each visit has one closing line in the log. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors.js';
-import type { Release } from '../releases/release.js';
+import type { Releases } from '../releases/releases.js';
+import { closingLine } from './closing-line.js';
+import { earlierOf } from './earlier.js';
 import { shakeHands, type Verdict } from './handshake.js';
 import { type Hello, isDevice, type Proof } from './hello.js';
 import { Nonces } from './nonces.js';
+import { type Offer, offerOf } from './offer.js';
 import { type Device, Registry } from './registry.js';
 import { Reports } from './reports.js';
-import { HEAD, Visit } from './visit.js';
+import { addressOf, type Caller, Sessions } from './sessions.js';
+import { HEAD, UpdateSession } from './update-session.js';
 
-/** A device says why to whoever reads its output, not to the server. */
-const OWN_REASON = 'It asked and fetched nothing; what it prints says why.';
+export interface FleetOptions {
+  readonly reports?: Reports;
+  /** Milliseconds after which no further connection of a visit is expected. */
+  readonly quietMs?: number | undefined;
+}
 
 export class Fleet {
   readonly registry = new Registry();
   readonly reports: Reports;
   readonly #log: Logger;
-  readonly #visits = new Map<Socket, Open>();
+  readonly #releases: Releases;
+  readonly #sessions: Sessions;
   readonly #nonces = new Nonces();
   readonly #turnedAway = new WeakSet<Socket>();
   readonly #passedOver = new WeakSet<Socket>();
 
-  constructor(log: Logger, reports: Reports = new Reports(log)) {
+  constructor(log: Logger, releases: Releases, { reports = new Reports(log), quietMs }: FleetOptions = {}) {
     this.#log = log;
+    this.#releases = releases;
     this.reports = reports;
+    this.#sessions = new Sessions({
+      registry: this.registry,
+      onOver: (session) => this.#write(session),
+      quietMs,
+    });
   }
 
-  /** Devices that are connected now. */
+  /** Devices in the middle of a visit. */
   get connected(): number {
-    return [...this.#visits.values()].filter(({ visit }) => isDevice(visit.hello)).length;
+    return this.#sessions.connected;
   }
 
   /** What the right MAC of a request proves. Without a nonce, what was said once could be said again for ever. */
@@ -39,19 +53,33 @@ export class Fleet {
   }
 
   /** What a device gets that asks for the head of `abi`. Its report is taken before. */
-  judge(abi: number, hello: Hello, release: Release | undefined): Verdict {
+  judge(abi: number, hello: Hello): Verdict {
+    const release = this.#releases.current;
     return shakeHands(abi, hello, release, this.reports.hear(hello, release));
   }
 
-  /** A device asked; `size` is that of the body it gets. */
-  asked(socket: Socket, response: ServerResponse, hello: Hello, verdict: Verdict, size: number): void {
-    const visit = this.#open(socket, hello, verdict);
-    if ('head' in verdict) visit.sending(response, HEAD, size);
+  /** A device asked, and got this verdict. */
+  asked(caller: Caller, response: ServerResponse, abi: number, hello: Hello, verdict: Verdict): void {
+    const { socket } = caller.raw;
+    const open = this.#sessions.over(socket);
+    // The same question again is one visit; another one comes through a proxy that shares its connection.
+    const session = open?.isLike(hello, verdict) === true ? open : this.#open(caller, abi, hello, verdict);
+    if ('head' in verdict) session.sending(socket, response, HEAD, verdict.head.bytes.length);
   }
 
-  /** A blob goes out; whoever did not ask for a head before, as a mirror does, is no visit. */
-  sending(socket: Socket, response: ServerResponse, hash: string, size: number): void {
-    this.#visits.get(socket)?.visit.sending(response, hash, size);
+  /**
+   * A blob or a root file goes out; whoever did not ask for a head before, as a mirror does, is no visit.
+   * @param id of a device that has proven its name with this request
+   * @param what the hash of the blob, or ROOT
+   */
+  sending(
+    caller: Caller,
+    response: ServerResponse,
+    id: string | undefined,
+    what: string,
+    size: number,
+  ): void {
+    this.#sessions.find(caller, id, what)?.sending(caller.raw.socket, response, what, size);
   }
 
   /** Somebody without a right MAC where one is needed: one line for each connection, and nothing else is kept. */
@@ -68,27 +96,50 @@ export class Fleet {
     this.#log.warn({ device: id ?? 'unknown', address: socket.remoteAddress, fields }, 'fields passed over');
   }
 
-  #open(socket: Socket, hello: Hello, verdict: Verdict): Visit {
-    const before = this.#visits.get(socket);
-    // The same question again is one visit; another one comes through a proxy that shares its connection.
-    if (before?.visit.isLike(hello, verdict)) return before.visit;
-    if (before === undefined) socket.once('close', () => this.#close(socket));
-    else this.#finish(before);
-    const visit = new Visit(hello, verdict);
-    this.#visits.set(socket, { visit, device: this.#note(hello, socket) });
-    return visit;
+  /** Visits that are not over have their lines now. */
+  close(): void {
+    this.#sessions.close();
   }
 
-  /** Undefined for whoever is no device, or may not be the one that it says. */
-  #note(hello: Hello, socket: Socket): Device | undefined {
-    if (!isDevice(hello) || this.#isBorrowed(hello)) return undefined;
-    const address = socket.remoteAddress ?? '';
-    const before = this.registry.find(hello.id ?? address);
-    const { bad: release, error, proof } = hello;
+  #open(caller: Caller, abi: number, hello: Hello, verdict: Verdict): UpdateSession {
+    const before = this.#lastOf(hello);
+    if (before !== undefined) this.#sessions.end(before);
+    const session = new UpdateSession({
+      hello,
+      abi,
+      verdict,
+      address: addressOf(caller),
+      release: this.#releases.current?.number,
+      offer: this.#offer(abi, hello, verdict),
+      earlier: earlierOf(hello, before),
+    });
+    this.#note(session);
+    this.#sessions.open(caller.raw.socket, session);
+    return session;
+  }
+
+  /** The last visit of a device that has a name of its own, as far as it has proven it as well now as then. */
+  #lastOf({ id, proof }: Hello): UpdateSession | undefined {
+    const device = id === undefined || proof === 'repeated' ? undefined : this.registry.find(id);
+    return device?.proof === proof ? device?.session : undefined;
+  }
+
+  #offer(abi: number, { have, tree }: Hello, verdict: Verdict): Offer | undefined {
+    if (verdict.kind !== 'update' && verdict.kind !== 'distrusted') return undefined;
+    const had = have === undefined ? undefined : this.#releases.numbered(have)?.heads.get(abi);
+    return offerOf(verdict.head, had !== undefined && had.tree === tree ? had : undefined);
+  }
+
+  /** Not whoever is no device, or may not be the one that it says. */
+  #note(session: UpdateSession): void {
+    const { hello, address } = session;
+    if (!isDevice(hello) || this.#isBorrowed(hello)) return;
+    const { bad: release, error, proof, id = address } = hello;
+    const before: Device | undefined = this.registry.find(id);
     if (proof === undefined && release !== undefined && release !== before?.bad) {
-      this.#log.warn({ device: hello.id ?? address, release, error, proven: false }, 'device undid release');
+      this.#log.warn({ device: id, release, error, proven: false }, 'device undid release');
     }
-    return this.registry.note(hello, address);
+    this.registry.note(session);
   }
 
   /** Somebody repeats what a device has said, or calls himself like one that proves its name. */
@@ -97,24 +148,8 @@ export class Fleet {
     return id !== undefined && (this.registry.isProven(id) || this.reports.ledger.knows(id));
   }
 
-  #close(socket: Socket): void {
-    const open = this.#visits.get(socket);
-    this.#visits.delete(socket);
-    if (open !== undefined) this.#finish(open);
+  #write(session: UpdateSession): void {
+    const { outcome, level, facts } = closingLine(session);
+    this.#log[level](facts, outcome);
   }
-
-  #finish({ visit, device }: Open): void {
-    const { outcome, summary } = visit.end();
-    const error = 'error' in visit.verdict ? visit.verdict.error : undefined;
-    const unsaid = outcome === 'device refused' ? OWN_REASON : undefined;
-    if (device !== undefined) this.registry.settle(device, outcome, error?.message ?? unsaid);
-    if (error === undefined) this.#log.info(summary, outcome);
-    else this.#log.warn({ ...summary, reason: error.message }, outcome);
-  }
-}
-
-interface Open {
-  readonly visit: Visit;
-  /** As it stands in the registry. */
-  readonly device: Device | undefined;
 }

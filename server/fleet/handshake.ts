@@ -1,5 +1,6 @@
 /** The decision about one question: what a device gets, or why it gets nothing. Pure. */
 import { type ErrorCode, SoftOtaError } from '../errors.js';
+import { U32_MAX } from '../manifest/words.js';
 import type { Release, ServedHead } from '../releases/release.js';
 import type { Hello } from './hello.js';
 import { compareVersions } from './versions.js';
@@ -9,7 +10,7 @@ export type Verdict =
   | { readonly kind: 'current'; readonly head: ServedHead }
   /** It gets this release, or what is missing or damaged of it. */
   | { readonly kind: 'update'; readonly head: ServedHead }
-  /** It gets the head all the same, so that it can say by itself that it does not trust it. */
+  /** It gets the head all the same, so that it can say by itself that it does not take it. */
   | { readonly kind: 'distrusted'; readonly head: ServedHead; readonly error: SoftOtaError }
   | { readonly kind: 'refused'; readonly error: SoftOtaError };
 
@@ -38,7 +39,7 @@ export function shakeHands(
   if (head === undefined) return refuse('abi_unknown', describeAbis(abi, release));
   const misfit = findMisfit(hello, head) ?? findFault(hello, release.number, standing);
   if (misfit !== undefined) return { kind: 'refused', error: misfit };
-  const distrust = findDistrust(hello, release);
+  const distrust = findDistrust(hello, release) ?? findRollback(hello, head);
   if (distrust !== undefined) return { kind: 'distrusted', head, error: distrust };
   return { kind: isCurrent(hello, head) ? 'current' : 'update', head };
 }
@@ -104,7 +105,24 @@ function findDistrust({ keys }: Hello, { keyIds, roots }: Release): SoftOtaError
   return verdictError('wrong_key', message);
 }
 
+/** In another key epoch numbers begin anew, and the server does not know in which the board is: only in the first one it is sure. */
+function findRollback({ have = 0 }: Hello, { head }: ServedHead): SoftOtaError | undefined {
+  const { release, epoch, downgrade = 0 } = head;
+  if (epoch > 0 || have <= release || have <= downgrade) return undefined;
+  const message = `The board has release ${have}; this server offers ${release}, and boards take no lower one.`;
+  return verdictError('rollback', `${message} ${wayDown(have, release)}`);
+}
+
+/** A number behind which there is none is left by a new epoch alone. */
+function wayDown(have: number, release: number): string {
+  if (have >= U32_MAX)
+    return 'No release can be above it: begin a new key epoch, "npm run rotate -- --epoch".';
+  const down = `npm run downgrade -- --to ${release} --from ${have}`;
+  const up = `npm run build -- --release ${have + 1}`;
+  return `To let it come down to this one, stop the server where the keys are and type "${down}"; for changed sources "${up}" does as well.`;
+}
+
 /** A device that does not say what its files are is believed about its release. */
-function isCurrent({ have, tree }: Hello, { head, tree: wanted }: ServedHead): boolean {
+export function isCurrent({ have, tree }: Hello, { head, tree: wanted }: ServedHead): boolean {
   return have === head.release && (tree === undefined || tree === wanted);
 }

@@ -15,6 +15,8 @@ export interface Hello {
   readonly bad?: number | undefined;
   /** The last words of its last exception, fit to be read. */
   readonly error?: string | undefined;
+  /** The code of its last refusal, since which it has installed nothing. */
+  readonly said?: string | undefined;
   /** Its release has not proved itself yet; or its rescue client asks. */
   readonly mode?: 'trial' | 'safe' | undefined;
   /** Its MAC is right, and for the first time. What else says its name may be anybody. */

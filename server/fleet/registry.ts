@@ -2,19 +2,15 @@
  * The devices that were seen since the start, the one seen last at the end. In memory, and bounded. Who has proven its name is kept
  * apart, so that strangers who make names up push no such device out.
  */
-import { unixNow } from '../releases/build-state.js';
 import type { Hello } from './hello.js';
-import type { Outcome } from './visit.js';
+import type { UpdateSession } from './update-session.js';
 
 export interface Device extends Hello {
   /** What it calls itself, else its address. */
   readonly id: string;
   readonly address: string;
-  /** Unix seconds. */
-  readonly seen: number;
-  readonly state: Outcome | 'device asks';
-  /** Why it was refused. */
-  readonly message?: string | undefined;
+  /** Its last visit. */
+  readonly session: UpdateSession;
 }
 
 const MOST_DEVICES = 20_000;
@@ -32,29 +28,24 @@ export class Registry {
     return this.#proven.get(id) ?? this.#others.get(id);
   }
 
+  count(fits: (device: Device) => boolean): number {
+    let count = 0;
+    for (const device of this.#proven.values()) if (fits(device)) count += 1;
+    for (const device of this.#others.values()) if (fits(device)) count += 1;
+    return count;
+  }
+
   /** Has it proven its name since the start? */
   isProven(id: string): boolean {
     return this.#proven.has(id);
   }
 
   /** A device asks. */
-  note(hello: Hello, address: string): Device {
-    const device = {
-      ...hello,
-      id: hello.id ?? address,
-      address,
-      seen: unixNow(),
-      state: 'device asks',
-    } as const;
+  note(session: UpdateSession): void {
+    const { hello, address } = session;
+    const device = { ...hello, id: hello.id ?? address, address, session };
     this.#others.delete(device.id);
     this.#keep(device);
-    return device;
-  }
-
-  /** Its visit has ended. What it said in another visit since then stays. */
-  settle(device: Device, state: Outcome, message?: string): void {
-    if (this.find(device.id) !== device) return;
-    this.#keep({ ...device, seen: unixNow(), state, ...(message === undefined ? {} : { message }) });
   }
 
   /** The devices seen last, newest first; those that have proven their names before all others. */

@@ -18,6 +18,11 @@ export class Releases {
     return this.#held[0];
   }
 
+  /** The release of this number, if it is one of the last few. */
+  numbered(number: number): Release | undefined {
+    return this.#held.find((release) => release.number === number);
+  }
+
   /** Serves `release` from now on. */
   swap(release: Release): void {
     const older = this.#held.filter((held) => held.number !== release.number);

@@ -35,11 +35,11 @@ function answer(
   const { releases, fleet, log } = deps;
   const claim = fieldsOf(request, Claim.properties, fleet);
   const { hash } = request.params;
-  admit(request, claim, deps);
+  const isProven = admit(request, claim, deps);
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
   const size = blobSize(blob);
-  fleet.sending(request.raw.socket, reply.raw, hash, size);
+  fleet.sending(request, reply.raw, isProven ? claim.id : undefined, hash, size);
   return Buffer.isBuffer(blob) ? asBytes(reply, FOR_EVER).send(blob) : sendLarge(blob, hash, reply, log);
 }
 

@@ -6,15 +6,10 @@ import type { Hello, Proof } from '../fleet/hello.js';
 import { readable } from '../fleet/said.js';
 import { freshMac } from '../manifest/fresh.js';
 import type { ServedHead } from '../releases/release.js';
-import type { Releases } from '../releases/releases.js';
 import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
 import { fieldsOf, keyIds, LENIENT, nonce, whole, word, words } from './fields.js';
 import { sendPacket } from './lean.js';
-
-export interface HeadDeps extends AdmitDeps {
-  readonly releases: Releases;
-}
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
 
@@ -30,6 +25,7 @@ const Query = Type.Object({
   bad: Type.Optional(whole),
   error: Type.Optional(words),
   state: Type.Optional(word),
+  said: Type.Optional(word),
   mac: Type.Optional(word),
 });
 type Query = Static<typeof Query>;
@@ -39,25 +35,25 @@ export const headSchema = { params: Params, querystring: Query };
 
 type HeadRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Query }>;
 
-export function headRoute(app: App, deps: HeadDeps): void {
+export function headRoute(app: App, deps: AdmitDeps): void {
   app.get('/:abi/head', { schema: headSchema, ...LENIENT }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void {
-  const { fleet, releases } = deps;
+function answer(request: HeadRequest, reply: FastifyReply, deps: AdmitDeps): void {
+  const { fleet } = deps;
   const query = fieldsOf(request, Query.properties, fleet);
   const isEnrolled = admit(request, query, deps);
   const hello = helloOf(query, isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined);
-  const verdict = fleet.judge(Number(request.params.abi), hello, releases.current);
-  const size = 'head' in verdict ? verdict.head.bytes.length : 0;
-  fleet.asked(request.raw.socket, reply.raw, hello, verdict, size);
+  const abi = Number(request.params.abi);
+  const verdict = fleet.judge(abi, hello);
+  fleet.asked(request, reply.raw, abi, hello, verdict);
   if (verdict.kind === 'refused') throw verdict.error;
   sendPacket(reply, verdict.head.text, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
 }
 
 /** Always all fields, in one order: adding some by need took as long as the MACs, since V8 made another shape each time. */
 function helloOf(query: Query, proof: Proof | undefined): Hello {
-  const { id, have, key, board, fw, tree, bad, error, state } = query;
+  const { id, have, key, board, fw, tree, bad, error, state, said } = query;
   return {
     id: given(id),
     have: have === undefined ? undefined : Number(have),
@@ -67,6 +63,7 @@ function helloOf(query: Query, proof: Proof | undefined): Hello {
     tree: given(tree),
     bad: bad === undefined ? undefined : Number(bad),
     error: error === undefined ? undefined : readable(error),
+    said: given(said),
     mode: state === 'trial' || state === 'safe' ? state : undefined,
     proof,
   };

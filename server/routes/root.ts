@@ -2,6 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SoftOtaError } from '../errors.js';
+import { ROOT } from '../fleet/update-session.js';
 import type { Releases } from '../releases/releases.js';
 import { type AdmitDeps, admit } from './admit.js';
 import type { App } from './app-type.js';
@@ -23,8 +24,10 @@ export function rootRoute(app: App, deps: RootDeps): void {
   app.get('/root/:version', { schema, ...LENIENT }, (request: RootRequest, reply: FastifyReply) => {
     const claim = fieldsOf(request, Claim.properties, deps.fleet);
     const { version } = request.params;
-    admit(request, claim, deps);
+    const isProven = admit(request, claim, deps);
     const bytes = deps.releases.current?.roots.get(Number(version));
+    // The one that is not there ends the chain: it is part of the visit, too.
+    deps.fleet.sending(request, reply.raw, isProven ? claim.id : undefined, ROOT, bytes?.length ?? 0);
     if (bytes === undefined) throw new SoftOtaError('not_found', `There is no root file ${version}.`);
     return asBytes(reply, FOR_EVER).send(bytes);
   });

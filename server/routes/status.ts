@@ -1,6 +1,8 @@
 /** GET /status.json: what the console shows. Nothing in it is secret. */
 import { Type } from '@sinclair/typebox';
+import { isOn, stateOf } from '../fleet/device-state.js';
 import type { Fleet } from '../fleet/fleet.js';
+import type { Device } from '../fleet/registry.js';
 import type { BuildState } from '../releases/build-state.js';
 import type { Release, ServedHead } from '../releases/release.js';
 import type { Releases } from '../releases/releases.js';
@@ -18,7 +20,7 @@ const SHOWN_DEVICES = 200;
 const SHOWN_FAILURES = 20;
 const text = Type.Optional(Type.Unsafe<string | undefined>(Type.String()));
 
-const Device = Type.Object({
+const ShownDevice = Type.Object({
   id: Type.String(),
   board: text,
   fw: text,
@@ -32,6 +34,11 @@ const Device = Type.Object({
   mode: text,
   bad: Type.Optional(Type.Unsafe<number | undefined>(Type.Integer())),
   error: text,
+  /** The code of its last refusal. */
+  said: text,
+  /** Files that were fetched in its last visit, and how many it has to fetch, where the server knows that. */
+  sent: Type.Integer(),
+  of: Type.Optional(Type.Unsafe<number | undefined>(Type.Integer())),
 });
 
 const SignedSet = Type.Object({
@@ -62,8 +69,10 @@ const Status = Type.Object({
   operator: Type.Boolean(),
   uptime: Type.Integer(),
   connected: Type.Integer(),
+  /** Devices that run the release that is served now, as far as they have said since the start. */
+  current: Type.Integer(),
   seen: Type.Integer(),
-  devices: Type.Array(Device),
+  devices: Type.Array(ShownDevice),
 });
 
 export function statusRoute(app: App, { releases, fleet, build, consoleOpen = false }: StatusDeps): void {
@@ -75,12 +84,17 @@ export function statusRoute(app: App, { releases, fleet, build, consoleOpen = fa
       operator: mayOperate(request, consoleOpen),
       uptime: Math.floor(process.uptime()),
       connected: fleet.connected,
+      current: fleet.registry.count(({ session }) => isOn(session, releases.current)),
       seen: fleet.registry.size,
-      devices: fleet.registry
-        .latest(SHOWN_DEVICES)
-        .map((device) => ({ ...device, proven: device.proof !== undefined })),
+      devices: fleet.registry.latest(SHOWN_DEVICES).map((device) => describeDevice(device, releases.current)),
     };
   });
+}
+
+function describeDevice({ session, ...device }: Device, release: Release | undefined) {
+  const { seen, progress } = session;
+  const { sent, of } = progress;
+  return { ...device, ...stateOf(session, release), seen, sent, of, proven: device.proof !== undefined };
 }
 
 function describe(release: Release, { reports }: Fleet) {

@@ -237,7 +237,7 @@ t.test('S1.18 several boards at once, one closing line each', async (t) => {
   await world.write({ 'a.py': 'x = 2\n' });
   await world.publish();
   await Promise.all(boards.map((board) => board.powerOn()));
-  const updated = (await world.visited(6)).filter(({ msg }) => msg === 'device updated');
-  t.equal(updated.length, 6);
-  t.equal(new Set(updated.map(({ device }) => device)).size, 6);
+  const fetched = (await world.visited(6)).filter(({ msg }) => msg === 'device fetched');
+  t.equal(fetched.length, 6);
+  t.equal(new Set(fetched.map(({ device }) => device)).size, 6);
 });

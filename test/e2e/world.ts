@@ -103,11 +103,12 @@ export class World {
     return this.#running.releases.current?.number ?? 0;
   }
 
-  /** Builds bdist/ without a server, under a number of one's own. */
-  async build(release: number): Promise<void> {
+  /** Builds bdist/ without a server, under a number of one's own; one that boards may come down to from `downgrade`. */
+  async build(release: number, downgrade?: number): Promise<void> {
     process.chdir(this.dir);
     const log = { level: 'silent', pretty: false, colour: false } as const;
-    await build({ ...this.folders, cache: CACHE, log, release });
+    const lower = downgrade === undefined ? {} : { downgrade };
+    await build({ ...this.folders, cache: CACHE, log, release, ...lower });
   }
 
   async stop(): Promise<void> {

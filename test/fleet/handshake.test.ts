@@ -18,7 +18,6 @@ t.test('S1.11 who has the release and its files is current, everybody else gets 
   t.equal(verdict({ have: 50 }), 'current', 'who does not say is believed');
   t.equal(verdict({ have: 50, tree: '0'.repeat(16) }), 'update', 'files differ from what it says it has');
   t.equal(verdict({ have: 49, tree: TREE }), 'update');
-  t.equal(verdict({ have: 51, tree: TREE }), 'update', 'the device refuses a rollback by itself');
   t.equal(verdict({ have: 0 }), 'update');
   t.equal(verdict({}), 'update');
   t.not(RELEASE.heads.get(5)?.tree, TREE);
@@ -55,6 +54,25 @@ t.test('a device with another key gets the head all the same, and the message na
     t.match(made.error.message, new RegExp(`trusts ${OTHER_KEY}; .* signed by ${KEY.publicKey.keyId}`));
   }
   t.equal(verdict({ keys: [OTHER_KEY, KEY.publicKey.keyId] }), 'update', 'one of several is enough');
+});
+
+t.test('a board with a higher number: the message has both, and the way out', async (t) => {
+  t.equal(verdict({ have: 51, tree: TREE }), 'distrusted rollback', 'it gets the head, to say so itself');
+  const made = shakeHands(6, { keys: [], have: 51 }, RELEASE);
+  t.match(
+    'error' in made && made.error.message,
+    /release 51; .* offers 50,.* downgrade -- --to 50 --from 51"/,
+  );
+  t.equal(verdict({ keys: [OTHER_KEY], have: 51 }), 'distrusted wrong_key', 'the key comes first');
+  const kind = (have: number, options: object) =>
+    shakeHands(6, { keys: [], have }, makeTestRelease({ 'a.txt': 'a' }, { number: 50, ...options })).kind;
+  t.equal(
+    kind(51, { epoch: 1 }),
+    'update',
+    'numbers begin anew with an epoch, and the board may be in the one before',
+  );
+  t.equal(kind(55, { downgrade: 55 }), 'update', 'it may come down');
+  t.equal(kind(56, { downgrade: 55 }), 'distrusted');
 });
 
 t.test('a verdict is made without a look at the stack, errors of other kinds keep theirs', async (t) => {

@@ -14,11 +14,12 @@ export interface MadeReleaseOptions {
   readonly key?: MadeKey;
   readonly epoch?: number;
   readonly root?: number;
+  readonly downgrade?: number;
 }
 
 /** @param files path → text, in the order of the paths' bytes */
 export function makeTestRelease(files: Record<string, string>, options: MadeReleaseOptions = {}): Release {
-  const { number = 1000, abis = [6], boards = ['*'], key = KEY, epoch = 0, root = 0 } = options;
+  const { number = 1000, abis = [6], boards = ['*'], key = KEY, epoch = 0, root = 0, downgrade } = options;
   const project: Project = {
     boards,
     python: { 5: '1.12', 6: '1.19' },
@@ -35,7 +36,8 @@ export function makeTestRelease(files: Record<string, string>, options: MadeRele
     return describeSet({ abi, files: device }, project, { version: root, epoch });
   });
   const signed = sets.map(({ claims, entries }) => {
-    const fields = { ...claims, release: number, created: number };
+    const lower = downgrade === undefined ? {} : { downgrade };
+    const fields = { ...claims, release: number, created: number, ...lower };
     return {
       head: { ...fields, keyIds: [key.publicKey.keyId] },
       bytes: signHead(fields, key.signer),

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly enrolledOnly?: boolean;
   readonly consoleOpen?: boolean;
   readonly haltAt?: number;
+  readonly quietMs?: number;
+  readonly trustProxy?: readonly string[];
 }
 
 let asked = 0;
@@ -46,8 +48,8 @@ export async function makeServer(t: Test, release?: Release, options: ServerOpti
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const releases = new Releases();
   if (release !== undefined) releases.swap(release);
-  const { requestTimeout, master, haltAt, ...others } = options;
-  const fleet = new Fleet(log, new Reports(log, new Ledger(haltAt)));
+  const { requestTimeout, master, haltAt, quietMs, ...others } = options;
+  const fleet = new Fleet(log, releases, { reports: new Reports(log, new Ledger(haltAt)), quietMs });
   const keys = master === undefined ? undefined : new FreshKeys(master);
   const timeout = requestTimeout === undefined ? {} : { requestTimeout };
   const app = await buildApp({

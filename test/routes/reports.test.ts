@@ -162,13 +162,13 @@ t.test('S1.19 the same nonce again is answered and not counted again', async (t)
 });
 
 t.test('the end of an earlier visit takes nothing back', async (t) => {
-  const { ask, device, port } = await serve(t);
+  const { ask, device, port, status } = await serve(t);
   const raw = new Raw(port);
   await raw.get(enrolled('a', 'have=50&state=trial'));
   await ask(enrolled('a', 'have=50'));
   await raw.end();
   await new Promise((resolve) => setTimeout(resolve, 20));
-  t.match(device('a'), { have: 50, state: 'device current' });
+  t.match(await status(), { devices: [{ id: 'a', have: 50, state: 'device current' }] });
   t.notOk(device('a')?.mode);
 });
 
