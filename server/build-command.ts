@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { build } from './build.js';
 import { BUILD, DOWNGRADE } from './commands.js';
 import { type BuildConfig, buildConfig, downgradeConfig } from './config.js';
-import { runCommand, say } from './exit.js';
+import { runCommand, say, warn } from './exit.js';
 import { type Built, beginBuild, builtText } from './last-build.js';
 import { PROJECT_FILE } from './project.js';
 import { statePath } from './releases/layout.js';
@@ -13,7 +13,7 @@ export function runBuild(flags: readonly string[]): Promise<void> {
   return runCommand(BUILD, async (values) => {
     const config = buildConfig(values);
     const remember = begin(flags, config);
-    const built = await build(config);
+    const built = await build(config, warn);
     remember(built);
     say(builtText(built));
   });

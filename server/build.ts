@@ -10,8 +10,11 @@ import { lockFolder } from './releases/lock.js';
 import { missingSignatures, type Published } from './releases/publish.js';
 import { Releases } from './releases/releases.js';
 
-/** @throws SoftOtaError key_missing, folder_locked, or what is wrong with sources, project or number */
-export async function build(config: BuildConfig): Promise<Built> {
+/**
+ * @param doubt told why the clock is not believed, before a number is made of it
+ * @throws SoftOtaError key_missing, folder_locked, or what is wrong with sources, project or number
+ */
+export async function build(config: BuildConfig, doubt?: (sentence: string) => void): Promise<Built> {
   const opened = new Opened();
   try {
     const keyring = await openKeyring(config.keys);
@@ -21,7 +24,8 @@ export async function build(config: BuildConfig): Promise<Built> {
     // Where nothing is remembered, compiler and linter start while the rest of the program is loaded.
     if (!existsSync(config.cache)) void warmUp(compiler);
     const { publish } = await import('./releases/publish.js');
-    const deps = { keyring, compiler, releases: new Releases(), now: unixNow, announce: () => undefined };
+    const clock = { now: unixNow, ...(doubt === undefined ? {} : { doubt }) };
+    const deps = { keyring, compiler, releases: new Releases(), ...clock, announce: () => undefined };
     return describe(await publish({ ...publishOptions(config), partly: true }, deps), config);
   } finally {
     await opened.close();

@@ -45,6 +45,11 @@ export function say(text: string): void {
   process.stdout.write(asTyped(text));
 }
 
+/** What a person should know before the work goes on. */
+export function warn(sentence: string): void {
+  process.stderr.write(asTyped(`warning: ${sentence}\n`));
+}
+
 /** `error <code>: <message>` and, indented below it, the hint. Anything without a code counts as `internal`. */
 export function errorText(error: unknown): string {
   const known = error instanceof SoftOtaError ? error : asInternal(error);

@@ -58,9 +58,10 @@ function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
     deps.build.ready();
     announcePublished(published, deps);
   };
+  const doubt = (reason: string) => deps.log.warn({ reason }, 'clock not believed');
   const options = publishOptions(config);
   return republisher(
-    (signal) => publish(options, { ...deps, now: unixNow, announce }, signal),
+    (signal) => publish(options, { ...deps, now: unixNow, doubt, announce }, signal),
     (error) => {
       deps.build.failed(error);
       deps.log.error({ code: error.code, reason: error.message, todo: error.hint }, 'build failed');

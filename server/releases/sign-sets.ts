@@ -11,17 +11,15 @@ import { sameContent } from './content.js';
 import { highestNumber, type StoredHead } from './heads.js';
 import type { SignedSet } from './release.js';
 import type { DescribedSet } from './sets.js';
-import { makeStamp, type Stamp, type StampOptions, wantedExpiry } from './stamp.js';
+import { type Clock, makeStamp, type Stamp, type StampOptions, wantedExpiry } from './stamp.js';
 
 export interface SigningOptions extends StampOptions {
   /** Ids of the keys elsewhere that are to sign as well, where the threshold asks for more than are here. */
   readonly cosigners?: readonly string[];
 }
 
-export interface SigningDeps {
+export interface SigningDeps extends Clock {
   readonly keyring: Keyring;
-  /** Unix seconds. */
-  readonly now: () => number;
 }
 
 export interface Signed {
@@ -49,7 +47,7 @@ export async function signSets(
   if (isSame && options.downgrade === undefined) return signAgain(sets, published, options, deps);
   const { current } = deps.keyring.trust;
   const signers = deps.keyring.signers();
-  const stamp = await makeStamp(highestNumber(stored, current.epoch), options, deps.now());
+  const stamp = await makeStamp(highestNumber(stored, current.epoch), options, deps);
   const by = headSigners(current, idsOf(signers), options.cosigners);
   return { sets: sets.map((set) => sign(set, stamp, by, signers)), isNew: true, isResigned: false };
 }

@@ -1,6 +1,9 @@
 /** What a head says of its release as a whole: its number, when it was made, until when it holds. */
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { SoftOtaError } from '../errors.js';
 import type { HeadFields } from '../manifest/head.js';
+import { doubtClock } from './clock.js';
 import { commitTime } from './created.js';
 import { nextNumber } from './number.js';
 
@@ -21,20 +24,36 @@ export type Stamp = Pick<HeadFields, 'release' | 'created' | 'expires' | 'downgr
 
 const DAY = 86_400;
 
+export interface Clock {
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Told why the clock is not believed, before a number is made of it. */
+  readonly doubt?: (sentence: string) => void;
+}
+
 /**
  * @param last the highest number published before, 0 if none
- * @param now Unix seconds
  * @throws SoftOtaError release_number
  */
-export async function makeStamp(last: number, options: StampOptions, now: number): Promise<Stamp> {
+export async function makeStamp(last: number, options: StampOptions, clock: Clock): Promise<Stamp> {
   const { downgrade: from, number, sourceDate, device } = options;
+  const now = clock.now();
+  const sources = sourceDate ?? (await commitTime(device));
+  if (from === undefined && number === undefined) await checkClock(now, [last, sources ?? 0], clock);
   const numbers =
     from === undefined
       ? { release: nextNumber(last, now, number) }
       : lowerNumber(number, from === 0 ? last : from);
-  const created = sourceDate ?? (await commitTime(device)) ?? numbers.release;
+  const created = sources ?? numbers.release;
   const expires = wantedExpiry(options, now);
   return { ...numbers, created, ...(expires === undefined ? {} : { expires }) };
+}
+
+async function checkClock(now: number, known: readonly number[], { doubt }: Clock): Promise<void> {
+  // When it was installed here, by the same clock: then it was right.
+  const { mtimeMs } = await stat(fileURLToPath(import.meta.url));
+  const sentence = doubtClock(now, [...known, Math.floor(mtimeMs / 1000)]);
+  if (sentence !== undefined) doubt?.(sentence);
 }
 
 function lowerNumber(to = 0, from: number): Pick<HeadFields, 'release' | 'downgrade'> {
