@@ -1,28 +1,64 @@
 #!/usr/bin/env node
-/** npm run lint: what would stop a build of the device code. */
+/** npm run lint: what would stop a build of the device code, and what had better change. */
 import { join } from 'node:path';
-import { pythonText, readSources } from '../server/compile/sources.js';
+import { type Finding, formatFinding, type Settled, settle } from '../server/compile/finding.js';
+import { pythonText, readSources, type Source } from '../server/compile/sources.js';
 import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable } from '../server/flags.js';
-import { formatFinding, lintTree } from '../server/lint/lint.js';
-import { readProject } from '../server/project.js';
+import { lintTree } from '../server/lint/lint.js';
+import { refusedFiles } from '../server/lint/syntax.js';
+import { type Project, readProject } from '../server/project.js';
+import { openProjectCompiler } from '../server/publishing.js';
 
-const flags = { device: COMMON.device } as const satisfies FlagTable;
+const flags = {
+  device: COMMON.device,
+  'mpy-cross': { kind: 'text', value: 'PATH', help: 'the compiler of your firmware, for its grammar' },
+  strict: { kind: 'switch', help: 'warnings end with exit code 1 as well' },
+} as const satisfies FlagTable;
 const summary = 'Checks device code: what a stock ESP8266 lacks, and the faults that ruff knows.';
 const notes =
+  'Errors stop a build and end with exit code 1; warnings are only said.\n' +
   'Rules are switched off in soft-ota.json, {"rulesOff": ["ESP003"]} or {"esp8266": false},\n' +
-  'or for one line by a comment: # ota: allow ESP003';
+  'for some files, {"lint": {"off": ["lib/**"]}}, or for one line by a comment: # ota: allow ESP003';
 
-await runCommand({ name: 'lint', summary, flags, notes }, async ({ device }) => {
-  const sources = pythonText(await readSources(device));
-  const findings = await lintTree(sources, await readProject());
-  const lines = findings.map((finding) => formatFinding({ ...finding, file: join(device, finding.file) }));
-  lines.push(
-    `${count(sources.size, 'file')}, ${findings.length === 0 ? 'nothing found' : count(findings.length, 'finding')}`,
-  );
-  process.stdout.write(`${lines.join('\n')}\n`);
-  return findings.length === 0 ? 0 : 1;
-});
+await runCommand(
+  { name: 'lint', summary, flags, notes },
+  async ({ device, 'mpy-cross': mpyCross, strict }) => {
+    const sources = await readSources(device);
+    const project = await readProject();
+    const findings = await lintTree(pythonText(sources), project);
+    const { errors, warnings } = await settled(findings, sources, project, mpyCross);
+    const lines = [
+      ...errors.map((finding) => formatFinding(finding, join(device, finding.file))),
+      ...warnings.map((finding) => `${formatFinding(finding, join(device, finding.file))} (warning)`),
+      `${count(pythonText(sources).size, 'file')}, ${counts(errors.length, warnings.length)}`,
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return errors.length > 0 || (strict && warnings.length > 0) ? 1 : 0;
+  },
+);
+
+/** The compiler is started only where ruff cannot read something. */
+async function settled(
+  findings: readonly Finding[],
+  sources: readonly Source[],
+  { abis }: Project,
+  mpyCross: string | undefined,
+): Promise<Settled> {
+  if (!findings.some(({ severity }) => severity === 'syntax')) return settle(findings, new Set());
+  const compiler = await openProjectCompiler({ ...(mpyCross === undefined ? {} : { mpyCross }) });
+  try {
+    const newest = abis.includes(6) ? 6 : 5;
+    return settle(findings, await refusedFiles(findings, sources, newest, compiler));
+  } finally {
+    await compiler.close();
+  }
+}
+
+function counts(errors: number, warnings: number): string {
+  if (errors + warnings === 0) return 'nothing found';
+  return `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+}
 
 function count(n: number, what: string): string {
   return n === 1 ? `1 ${what}` : `${n} ${what}s`;

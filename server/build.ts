@@ -1,5 +1,6 @@
 /** One build without a server: for CI and for static hosting. */
 import { existsSync } from 'node:fs';
+import { warningText } from './compile/tree.js';
 import type { BuildConfig } from './config.js';
 import { openKeyring } from './keys/keyring.js';
 import type { Built } from './last-build.js';
@@ -46,9 +47,7 @@ function describe({ release, warnings, ...rest }: Published, { bdist, release: a
     isResigned,
     ...(asked === undefined || asked === release.number ? {} : { unused: asked }),
     missing: missingSignatures(release),
-    warnings: warnings.map(({ file, line, message }) =>
-      line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
-    ),
+    warnings: warnings.map(warningText),
     compiled,
     remembered,
     ms,

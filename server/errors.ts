@@ -28,6 +28,11 @@ const ERRORS = {
   ],
   lint_failed: [500, 'Correct the lines above, or switch the rule off in soft-ota.json.'],
   // the compiler
+  source_large: [500, 'Split the file or the function, or let the program read its data from a file.'],
+  compile_timeout: [
+    500,
+    'Write the result in place of the expression; the previous release is still served.',
+  ],
   native_code: [500, 'Remove @native/@viper, or pass the mpy-cross of your firmware with --mpy-cross PATH.'],
   compiler_missing: [500, 'Check the path given with --mpy-cross.'],
   compiler_failed: [500, 'Run the compiler by hand on that file to see why.'],

@@ -8,9 +8,12 @@ import { asTyped } from './typed.js';
 /** Serves until a signal comes. @throws SoftOtaError as `serve` */
 export async function main(config: StartConfig): Promise<void> {
   const stop = untilSignal();
+  const stopping = new AbortController();
+  void stop.then(() => stopping.abort());
   const log = await createLog(config.log);
-  const running = await serve(config, log);
-  if (config.log.pretty) process.stdout.write(asTyped(`${greetingText(greetingOf(running, config))}\n`));
+  const running = await serve(config, log, stopping.signal);
+  if (config.log.pretty && !stopping.signal.aborted)
+    process.stdout.write(asTyped(`${greetingText(greetingOf(running, config))}\n`));
   log.info({ signal: await stop }, 'stopping');
   await running.close();
 }

@@ -4,6 +4,7 @@ import { Value } from '@sinclair/typebox/value';
 const Version = Type.String({ pattern: '^\\d+\\.\\d+(\\.\\d+)?$', description: 'a version such as "1.19"' });
 const Board = Type.String({ pattern: '^(\\*|[A-Za-z0-9._-]{1,32})$', description: 'a board name or "*"' });
 const Rule = Type.String({ pattern: '^[A-Z]+[0-9]+$', description: 'a rule such as "ESP003"' });
+const Pattern = Type.String({ minLength: 1, description: 'a pattern such as "lib/**"' });
 const PythonFile = Type.String({
   pattern: '\\.py$',
   description: 'a path under the device folder that ends with .py',
@@ -31,6 +32,9 @@ const ProjectFile = Type.Partial(
     abis: listOf(Abi, 1),
     esp8266: Type.Boolean({ description: 'true or false' }),
     rulesOff: listOf(Rule, 0),
+    lint: Type.Partial(Type.Object({ off: listOf(Pattern, 0) }, { additionalProperties: false }), {
+      description: 'an object such as {"off": ["lib/**"]}',
+    }),
     keepSource: listOf(PythonFile, 0),
     inplace: Type.Boolean({ description: 'true or false' }),
     blocks: Blocks,

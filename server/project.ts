@@ -23,6 +23,8 @@ export interface Project {
   readonly esp8266: boolean;
   /** Ids of lint rules that are off everywhere. */
   readonly rulesOff: readonly string[];
+  /** `off`: sources that are not linted, as lines of a .gitignore in the device folder. */
+  readonly lint?: { readonly off?: readonly string[] };
   /** Sources that the board compiles itself, main.py among them: a firmware starts no main.mpy. */
   readonly keepSource: readonly string[];
   /** Whether the old set may go first on boards where both do not fit: then there is no way back. */

@@ -32,20 +32,25 @@ export interface Running {
 }
 
 /**
- * Resolves once the first build or copy was tried; heads are answered before, from the last run's release when it is whole.
+ * Resolves once the first build or copy was tried, or `stop` is aborted; heads are answered before, from the last run's release when it is whole.
  * @throws SoftOtaError port_in_use, folder_locked, config_invalid, or what is wrong with the keys
  */
-export async function serve(config: StartConfig, log: Logger): Promise<Running> {
+export async function serve(config: StartConfig, log: Logger, stop?: AbortSignal): Promise<Running> {
   const opened = new Opened();
   try {
-    return await open(config, log, opened);
+    return await open(config, log, opened, stop);
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-async function open(config: StartConfig, log: Logger, opened: Opened): Promise<Running> {
+async function open(
+  config: StartConfig,
+  log: Logger,
+  opened: Opened,
+  stop: AbortSignal | undefined,
+): Promise<Running> {
   const deps = { log, releases: new Releases(), build: new BuildState() };
   const reports = new Reports(log, new Ledger(config.haltAt));
   const fleet = new Fleet(log, deps.releases, { reports });
@@ -71,8 +76,15 @@ async function open(config: StartConfig, log: Logger, opened: Opened): Promise<R
   await finishSwap(config.bdist, origin.check);
   await serveLast(config.bdist, origin, deps);
   await openDiscovery(config, port, deps, opened);
-  await origin.begin();
+  await Promise.race([origin.begin(), ...(stop === undefined ? [] : [whenAborted(stop)])]);
   return { port, urls, releases: deps.releases, hints: origin.hints, close: () => opened.close() };
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** What boards have reported of a release is kept beside its folder, under the same lock. */

@@ -1,5 +1,6 @@
 /** Releases from sources: compile, sign, and again whenever a source changes. */
 import type { Compiler } from './compile/compiler.js';
+import { type Warning, warningText } from './compile/tree.js';
 import type { BuildConfig } from './config.js';
 import { hasCode } from './errors.js';
 import { FreshKeys } from './fleet/fresh-keys.js';
@@ -15,6 +16,9 @@ import { type Published, publish } from './releases/publish.js';
 import { watchChanges } from './watch/changes.js';
 import { type Republish, republisher } from './watch/republish.js';
 
+/** So many lines of one build are read; the rest is for the linter. */
+const MAX_WARNINGS = 20;
+
 export interface WorkshopConfig extends BuildConfig {
   readonly watch: boolean;
 }
@@ -26,7 +30,7 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
   if (made) deps.log.warn({ key: key.keyId, folder: config.keys }, 'development key made');
   const compiler = await openProjectCompiler(config);
   const republish = openRepublish(config, { ...deps, keyring, compiler });
-  let unwatch: (() => Promise<void>) | undefined;
+  let begun: Promise<() => Promise<void>> | undefined;
   const master = masterOf(keyring);
   return {
     check: (bytes) => verifyTrusted(bytes, keyring.trust.current),
@@ -34,18 +38,29 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
     ...(master === undefined ? {} : { freshKeys: new FreshKeys(master) }),
     hints: made ? [`A development key was made in ${config.keys}/: back it up, boards will trust it.`] : [],
     begin: async () => {
-      const watching = config.watch ? watchSources(config.device, republish, deps) : undefined;
-      await republish.request();
-      unwatch = await watching;
+      begun = begin(config, republish, deps);
+      await begun;
       // The first saved file must not wait for what only a first use loads.
       void warmUp(compiler);
     },
     end: async () => {
+      republish.end();
+      const unwatch = await begun?.catch(() => undefined);
       await unwatch?.();
-      republish.outdate();
       await compiler.close();
     },
   };
+}
+
+/** Resolves after the first build, with what ends the watch. */
+async function begin(
+  config: WorkshopConfig,
+  republish: Republish,
+  deps: OriginDeps,
+): Promise<() => Promise<void>> {
+  const watching = config.watch ? watchSources(config.device, republish, deps) : undefined;
+  await republish.request();
+  return (await watching) ?? (async () => undefined);
 }
 
 interface RepublishDeps extends OriginDeps {
@@ -54,8 +69,11 @@ interface RepublishDeps extends OriginDeps {
 }
 
 function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
+  let said: ReadonlySet<string> = new Set();
   const announce = (published: Published) => {
     deps.build.ready();
+    warnOnce(published.warnings, said, deps);
+    said = new Set(published.warnings.map(warningText));
     announcePublished(published, deps);
   };
   const doubt = (reason: string) => deps.log.warn({ reason }, 'clock not believed');
@@ -69,9 +87,16 @@ function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
   );
 }
 
+/** What was said of the release before is not said again at each save. */
+function warnOnce(warnings: readonly Warning[], said: ReadonlySet<string>, { log }: OriginDeps): void {
+  const fresh = warnings.filter((warning) => !said.has(warningText(warning)));
+  for (const warning of fresh.slice(0, MAX_WARNINGS)) log.warn(warning, 'build warning');
+  const more = fresh.length - MAX_WARNINGS;
+  if (more > 0) log.warn({ more, todo: 'npm run lint shows all of them.' }, 'more build warnings');
+}
+
 function announcePublished(published: Published, { log }: OriginDeps): void {
-  const { release, isNew, warnings, compiled, remembered, ms } = published;
-  for (const warning of warnings) log.warn(warning, 'build warning');
+  const { release, isNew, compiled, remembered, ms } = published;
   const facts = { release: release.number, compiled, remembered, ms: Math.round(ms) };
   log.info(facts, isNew ? 'release published' : 'release unchanged');
 }

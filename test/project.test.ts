@@ -57,6 +57,8 @@ for (const [text, message] of [
   ['{"boards": ["a b"]}', /"boards.0" has to be a board name/],
   ['{"abis": [7]}', /"abis.0" has to be 5 or 6/],
   ['{"esp8266": "no"}', /"esp8266" has to be true or false/],
+  ['{"lint": {"of": []}}', /"lint.of" has to be an object such as/],
+  ['{"lint": {"off": "lib"}}', /"lint.off" has to be a list/],
   ['{"rulesOff": ["all"]}', /"rulesOff.0" has to be a rule/],
   ['{"blocks": "99"}', /"blocks" has to be a number of 4,096-byte blocks, or one for each board/],
   ['{"blocks": {"s20": 1.5}}', /"blocks" has to be/],

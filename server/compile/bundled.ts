@@ -8,14 +8,17 @@ import { SoftOtaError } from '../errors.js';
 import type { CompileJob, Compiler } from './compiler.js';
 import type { Abi, CompilerQuestion, CompilerReply } from './messages.js';
 import { checkAbi, checkPure } from './output.js';
-import { Pool } from './pool.js';
+import { Overdue, Pool } from './pool.js';
 import { pragmaFlags } from './pragma.js';
 import { readRefusal, SourceRefused } from './refusal.js';
+import { compileTimeout } from './timeout.js';
 
 const WASM: Record<Abi, string> = {
   5: '@pybricks/mpy-cross-v5/build/mpy-cross.wasm',
   6: '@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm',
 };
+/** The commits that the two packages were made of. */
+const AGE: Record<Abi, string> = { 5: '1.14 (January 2021)', 6: '1.19 (July 2022)' };
 const SCRIPT = new URL('./mpy-cross.worker.js', import.meta.url);
 const require = createRequire(import.meta.url);
 
@@ -28,8 +31,8 @@ const CHECK_FLAGS: readonly string[] = ['-march=xtensa'];
 const WORKERS = Math.max(1, availableParallelism() - 1);
 
 /** The compilers that come with the package, MicroPython's own as WebAssembly, on a worker for each core but one. */
-export function openBundled(start: (script: URL) => Worker): Compiler {
-  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), WORKERS);
+export function openBundled(start: (script: URL) => Worker, timeoutMs: number): Compiler {
+  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), WORKERS, timeoutMs);
   const wasm = lazily((abi) => readFileSync(require.resolve(WASM[abi])));
   const modules = lazily((abi) => WebAssembly.compile(wasm(abi)));
   return {
@@ -40,6 +43,7 @@ export function openBundled(start: (script: URL) => Worker): Compiler {
     fingerprint: lazily((abi) =>
       createHash('sha256').update(wasm(abi)).update(CHECK_FLAGS.join(' ')).digest('hex'),
     ),
+    age: (abi) => AGE[abi],
     close: () => pool.close(),
   };
 }
@@ -62,24 +66,26 @@ function toQuestion(job: CompileJob, module: WebAssembly.Module): CompilerQuesti
 
 async function ask(pool: Pool<CompilerQuestion, CompilerReply>, job: CompileJob, question: CompilerQuestion) {
   try {
-    return await pool.ask(question);
+    return await pool.ask(question, job.signal);
   } catch (cause) {
-    throw new SoftOtaError('compiler_failed', `${job.path}: the compiler broke down`, { cause });
+    job.signal?.throwIfAborted();
+    if (cause instanceof Overdue) throw compileTimeout(job);
+    throw new SoftOtaError('compiler_failed', `${job.path}:1:1: the compiler broke down`, { cause });
   }
 }
 
 function readReply(job: CompileJob, reply: CompilerReply): Buffer {
   if (reply.status === 0 && reply.mpy !== undefined) return checkBundled(job, Buffer.from(reply.mpy));
-  const refusal = readRefusal(reply.errors);
+  const refusal = readRefusal(reply.errors, job.source);
   if (refusal !== undefined) throw new SourceRefused(job.path, refusal);
   throw new SoftOtaError(
     'compiler_failed',
-    `${job.path}: ${reply.errors.join(' ') || 'the compiler broke down'}`,
+    `${job.path}:1:1: ${reply.errors.join(' ') || 'the compiler broke down'}`,
   );
 }
 
 function checkBundled(job: CompileJob, mpy: Buffer): Buffer {
   checkAbi(mpy, job.abi, job.path);
-  if (!job.checkOnly) checkPure(mpy, job.path);
+  if (!job.checkOnly) checkPure(mpy, job);
   return mpy;
 }

@@ -1,4 +1,6 @@
 import { SoftOtaError } from '../errors.js';
+import type { Compiler } from './compiler.js';
+import { type Finding, formatFinding, lintFailed, settle } from './finding.js';
 import type { Abi } from './messages.js';
 import { SourceRefused } from './refusal.js';
 import type { Source } from './sources.js';
@@ -25,38 +27,98 @@ export interface Judgement {
   readonly warnings: readonly Warning[];
 }
 
+interface Fault {
+  readonly source: Source;
+  readonly error: SoftOtaError;
+}
+
+/** ruff's name for what it cannot read. */
+const INVALID_SYNTAX = 'invalid-syntax';
+/** What the compiler says to a construct that it does not know. */
+const UNKNOWN_SYNTAX = /^SyntaxError: (?:invalid syntax|.*f-string)/;
+
 /**
- * Decides what is released: the highest version must have succeeded, else its first error is thrown, with
- * the findings of the inspection behind it; findings alone are thrown as they are. A lower version with an
- * error is left out and warned of.
+ * @param findings undefined when nobody has looked: then nothing is known of the grammar but the compiler's word
+ *
+ * Decides what is released: the highest version must have succeeded, else its first error is thrown, with the errors of the
+ * inspection behind it; those alone are thrown as they are. A lower version with an error is left out and warned of.
  */
-export function judge(attempts: readonly Attempt[], findings: SoftOtaError | undefined): Judgement {
+export function judge(
+  attempts: readonly Attempt[],
+  findings: readonly Finding[] | undefined,
+  { age }: Pick<Compiler, 'age'>,
+): Judgement {
   const highest = Math.max(...attempts.map(({ abi }) => abi));
-  const faulty = attempts.map((attempt) => ({ attempt, fault: firstFault(attempt) }));
-  const fatal = faulty.find(({ attempt, fault }) => attempt.abi === highest && fault !== undefined)?.fault;
-  if (fatal !== undefined) throw withFindings(fatal, findings);
-  if (findings !== undefined) throw findings;
+  const [best] = attempts.filter(({ abi }) => abi === highest);
+  const faults = best === undefined ? [] : faultsOf(best);
+  const { errors, warnings } = settle(findings ?? [], new Set(faults.map(({ source }) => source.path)));
+  const placeOf = places(attempts);
+  const [fatal] = faults;
+  if (fatal !== undefined) throw explain(fatal, errors, placeOf, findings && age?.(highest as Abi));
+  if (errors.length > 0) throw lintFailed(errors, placeOf);
+  const lower = attempts.filter(({ abi }) => abi !== highest);
   return {
-    passed: faulty.filter(({ fault }) => fault === undefined).map(({ attempt }) => attempt),
-    warnings: faulty.flatMap(({ attempt, fault }) =>
-      fault === undefined ? [] : [toWarning(attempt, fault)],
-    ),
+    passed: attempts.filter((attempt) => faultsOf(attempt).length === 0),
+    warnings: [...warnings.map((one) => lintWarning(one, placeOf)), ...lower.flatMap(leftOut)],
   };
 }
 
-function firstFault({ files }: Attempt): SoftOtaError | undefined {
-  return files.map(({ result }) => result).find((result) => result instanceof SoftOtaError);
+function faultsOf({ files }: Attempt): Fault[] {
+  return files.flatMap(({ source, result }) =>
+    result instanceof SoftOtaError ? [{ source, error: result }] : [],
+  );
 }
 
-/** The compiler says "invalid syntax" where a finding says what to write instead. */
-function withFindings(error: SoftOtaError, findings: SoftOtaError | undefined): SoftOtaError {
-  if (findings === undefined) return error;
-  return new SoftOtaError(error.code, `${error.message}\n${findings.message}`, { cause: error });
+type PlaceOf = (path: string) => string;
+
+function places([attempt]: readonly Attempt[]): PlaceOf {
+  const known = new Map(attempt?.files.map(({ source }) => [source.path, source.place]));
+  return (path) => known.get(path) ?? path;
 }
 
-function toWarning({ abi, files }: Attempt, fault: SoftOtaError): Warning {
-  const file = files.find(({ result }) => result === fault)?.source.path ?? '';
-  const line = fault instanceof SourceRefused ? fault.refusal.line : undefined;
-  const message = `Not released for .mpy version ${abi}: ${fault.message}`;
-  return line === undefined ? { file, message } : { file, line, message };
+/** The compiler says "invalid syntax" and no column, where a finding says what to write instead. */
+function explain(fatal: Fault, errors: readonly Finding[], placeOf: PlaceOf, age?: string): SoftOtaError {
+  const error = withColumn(fatal, errors);
+  const lines = errors.map((finding) => formatFinding(finding, placeOf(finding.file)));
+  const message = [`${error.message}${newerPython(fatal, errors, age)}`, ...lines].join('\n');
+  return message === fatal.error.message
+    ? fatal.error
+    : new SoftOtaError(error.code, message, { cause: fatal.error });
+}
+
+/** The same refusal at the column that ruff found in that line. */
+function withColumn({ source, error }: Fault, errors: readonly Finding[]): SoftOtaError {
+  if (!(error instanceof SourceRefused)) return error;
+  const { refusal, path } = error;
+  const found = errors.find(
+    ({ file, line, rule }) => file === source.path && line === refusal.line && rule === INVALID_SYNTAX,
+  );
+  return found === undefined ? error : new SourceRefused(path, { ...refusal, column: found.column });
+}
+
+/** ruff knows the newest grammar: what it takes may be more than the compiler's, and no fault of the source. */
+function newerPython({ source, error }: Fault, errors: readonly Finding[], age: string | undefined): string {
+  if (age === undefined || !(error instanceof SourceRefused)) return '';
+  if (!UNKNOWN_SYNTAX.test(error.refusal.reason)) return '';
+  if (errors.some(({ file, rule }) => file === source.path && rule === INVALID_SYNTAX)) return '';
+  return (
+    ` (the bundled compiler is that of MicroPython ${age}: where the boards run a newer one that knows this, ` +
+    'pass its mpy-cross with --mpy-cross PATH)'
+  );
+}
+
+function lintWarning({ file, line, column, rule, message }: Finding, placeOf: PlaceOf): Warning {
+  return { file: placeOf(file), line, column, message: `${rule} ${message}` };
+}
+
+function leftOut(attempt: Attempt): Warning[] {
+  const [fault] = faultsOf(attempt);
+  if (fault === undefined) return [];
+  const { source, error } = fault;
+  const file = source.place;
+  if (!(error instanceof SourceRefused)) {
+    return [{ file, message: `Not released for .mpy version ${attempt.abi}: ${error.message}` }];
+  }
+  const { line, column, reason } = error.refusal;
+  return [{ file, line, column, message: `Not released for .mpy version ${attempt.abi}: ${reason}` }];
 }

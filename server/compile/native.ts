@@ -10,24 +10,30 @@ import { createGate } from './gate.js';
 import { checkAbi } from './output.js';
 import { pragmaFlags } from './pragma.js';
 import { readRefusal, SourceRefused } from './refusal.js';
-
-/** No source of a board takes a compiler this long; one that hangs must not hold up the build for ever. */
-const TIMEOUT_MS = 30_000;
+import { compileTimeout } from './timeout.js';
 
 interface Run {
   /** Exit code, `ENOENT` and the like when it never started, null when it was killed. */
   readonly exit: number | string | null;
+  /** Killed because it took too long. */
+  readonly overdue: boolean;
   readonly errors: string;
 }
 
+interface Program {
+  readonly path: string;
+  readonly flags: readonly string[];
+  readonly timeoutMs: number;
+}
+
 /** The mpy-cross at `program`, run once for each file with that file alone in a temporary folder. */
-export function openNative(program: string, march?: string): Compiler {
+export function openNative(program: string, march: string | undefined, timeoutMs: number): Compiler {
   const path = program.includes('/') ? resolve(program) : program;
   const flags = march === undefined ? [] : [`-march=${march}`];
   const gate = createGate(availableParallelism());
   let fingerprint: string | undefined;
   return {
-    compile: (job) => gate(() => inFolder((folder) => compileIn(folder, path, flags, job))),
+    compile: (job) => gate(() => inFolder((folder) => compileIn(folder, { path, flags, timeoutMs }, job))),
     fingerprint: () => {
       fingerprint ??= digest(path, flags);
       return fingerprint;
@@ -53,41 +59,51 @@ async function inFolder<Value>(work: (folder: string) => Promise<Value>): Promis
   }
 }
 
-async function compileIn(folder: string, program: string, flags: string[], job: CompileJob): Promise<Buffer> {
-  const name = basename(job.path);
-  await writeFile(join(folder, name), job.source);
-  checkRun(
-    program,
-    job,
-    await run(program, [...flags, ...pragmaFlags(job.source), '-o', 'out.mpy', name], folder),
-  );
-  const mpy = await readOutput(join(folder, 'out.mpy'), program, job);
-  checkAbi(mpy, job.abi, `${job.path} (${program})`);
+async function compileIn(folder: string, program: Program, job: CompileJob): Promise<Buffer> {
+  job.signal?.throwIfAborted();
+  await writeFile(join(folder, basename(job.path)), job.source);
+  const ended = await run(program, job, folder);
+  job.signal?.throwIfAborted();
+  checkRun(program.path, job, ended);
+  const mpy = await readOutput(join(folder, 'out.mpy'), program.path, job);
+  checkAbi(mpy, job.abi, `${job.path} (${program.path})`);
   return mpy;
 }
 
-function run(program: string, args: string[], cwd: string): Promise<Run> {
+function run(
+  { path, flags, timeoutMs }: Program,
+  { path: source, source: text, signal }: CompileJob,
+  cwd: string,
+): Promise<Run> {
+  const args = [...flags, ...pragmaFlags(text), '-o', 'out.mpy', basename(source)];
+  const limits = {
+    cwd,
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { signal }),
+  } as const;
   return new Promise((done) => {
-    execFile(program, args, { cwd, timeout: TIMEOUT_MS }, (error, _out, errors) => {
-      done({ exit: error === null ? 0 : (error.code ?? null), errors });
+    execFile(path, args, limits, (error, _out, errors) => {
+      done({ exit: error === null ? 0 : (error.code ?? null), overdue: error?.killed === true, errors });
     });
   });
 }
 
-function checkRun(program: string, job: CompileJob, { exit, errors }: Run): void {
+function checkRun(program: string, job: CompileJob, { exit, overdue, errors }: Run): void {
   if (exit === 0) return;
+  if (overdue) throw compileTimeout(job);
   if (typeof exit === 'string') throw missing(program, new Error(exit));
-  const refusal = readRefusal([errors]);
+  const refusal = readRefusal([errors], job.source);
   if (refusal !== undefined) throw new SourceRefused(job.path, refusal);
   const how = exit === null ? 'was killed' : `ended with exit code ${exit}`;
-  throw new SoftOtaError('compiler_failed', `${job.path}: ${program} ${how}. ${errors.trim()}`.trim());
+  throw new SoftOtaError('compiler_failed', `${job.path}:1:1: ${program} ${how}. ${errors.trim()}`.trim());
 }
 
 async function readOutput(path: string, program: string, job: CompileJob): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new SoftOtaError('compiler_failed', `${job.path}: ${program} wrote no file`, { cause });
+    throw new SoftOtaError('compiler_failed', `${job.path}:1:1: ${program} wrote no file`, { cause });
   }
 }
 

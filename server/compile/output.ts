@@ -1,6 +1,7 @@
 import { SoftOtaError } from '../errors.js';
+import type { CompileJob } from './compiler.js';
 import type { Abi } from './messages.js';
-import { NATIVE_REASON, SourceRefused } from './refusal.js';
+import { nativeRefusal, SourceRefused } from './refusal.js';
 
 /** The header of a .mpy file: `M`, the ABI, then native architecture << 2 | sub-version, small-int bits. */
 const MAGIC = 0x4d;
@@ -20,7 +21,7 @@ export function checkAbi(mpy: Buffer, abi: Abi, path: string): void {
 }
 
 /** Throws `native_code` when `mpy` holds machine code. */
-export function checkPure(mpy: Buffer, path: string): void {
+export function checkPure(mpy: Buffer, { path, source }: CompileJob): void {
   if ((mpy[2] ?? 0) >> 2 === 0) return;
-  throw new SourceRefused(path, { code: 'native_code', line: undefined, reason: NATIVE_REASON });
+  throw new SourceRefused(path, nativeRefusal(source));
 }

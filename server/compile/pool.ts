@@ -4,8 +4,13 @@ import type { Worker } from 'node:worker_threads';
 interface Task<Question, Answer> {
   readonly question: Question;
   resolve(answer: Answer): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
+  /** No longer wanted when this is aborted. */
+  readonly signal: AbortSignal | undefined;
 }
+
+/** An answer that did not come in time. */
+export class Overdue extends Error {}
 
 interface Member<Question, Answer> {
   readonly worker: Worker;
@@ -15,6 +20,10 @@ interface Member<Question, Answer> {
    */
   readonly fromEnd: boolean;
   task: Task<Question, Answer> | undefined;
+  /** A worker that has not begun to run takes its time: other work on the machine is not its fault. */
+  online: boolean;
+  /** Ends the wait for the answer to `task`. */
+  release(): void;
 }
 
 /**
@@ -25,25 +34,32 @@ const QUEUE_PER_WORKER = 4;
 
 /**
  * Worker threads that answer one question at a time, started when there is something to ask. They keep the
- * process alive only while they work. A worker that dies fails its own question and is replaced at the next
- * one.
+ * process alive only while they work. A worker that dies, or takes too long, or whose answer nobody wants any more, is
+ * replaced at the next question.
  */
 export class Pool<Question, Answer> {
   readonly #members = new Set<Member<Question, Answer>>();
   readonly #queue: Task<Question, Answer>[] = [];
   readonly #start: () => Worker;
   readonly #size: number;
+  readonly #timeoutMs: number;
   #closed = false;
 
-  constructor(start: () => Worker, size: number) {
+  /** @param timeoutMs for one answer, from the moment that a running worker has the question */
+  constructor(start: () => Worker, size: number, timeoutMs: number) {
     this.#start = start;
     this.#size = size;
+    this.#timeoutMs = timeoutMs;
   }
 
-  ask(question: Question): Promise<Answer> {
+  /** Throws {@link Overdue}, the reason of an aborted signal, or why the worker died. */
+  ask(question: Question, signal?: AbortSignal): Promise<Answer> {
     if (this.#closed) return Promise.reject(new Error('the workers were closed'));
+    if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ question, resolve, reject });
+      const task = { question, resolve, reject, signal };
+      signal?.addEventListener('abort', () => this.#drop(task), { once: true });
+      this.#queue.push(task);
       this.#spread();
     });
   }
@@ -68,8 +84,14 @@ export class Pool<Question, Answer> {
       worker: this.#start(),
       fromEnd: this.#members.size % 2 === 1,
       task: undefined,
+      online: false,
+      release: () => undefined,
     };
     this.#members.add(member);
+    member.worker.once('online', () => {
+      member.online = true;
+      if (member.task !== undefined) this.#await(member);
+    });
     member.worker.on('message', (answer: Answer) => this.#finish(member, answer));
     member.worker.on('error', (error) => this.#lose(member, error));
     member.worker.on('exit', () => this.#lose(member, new Error('the worker ended')));
@@ -84,17 +106,42 @@ export class Pool<Question, Answer> {
     } else {
       member.worker.ref();
       member.worker.postMessage(task.question);
+      if (member.online) this.#await(member);
     }
   }
 
+  #await(member: Member<Question, Answer>): void {
+    const overdue = () => this.#end(member, new Overdue(`no answer within ${this.#timeoutMs / 1000} s`));
+    const timer = setTimeout(overdue, this.#timeoutMs);
+    member.release = () => clearTimeout(timer);
+  }
+
   #finish(member: Member<Question, Answer>, answer: Answer): void {
+    member.release();
     member.task?.resolve(answer);
     this.#next(member);
   }
 
-  #lose(member: Member<Question, Answer>, error: Error): void {
+  /** Takes a question back that waits or is worked on; one that was answered is of no interest any more. */
+  #drop(task: Task<Question, Answer>): void {
+    const waiting = this.#queue.indexOf(task);
+    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    task.reject(task.signal?.reason);
+    for (const member of this.#members) {
+      if (member.task === task) this.#end(member, task.signal?.reason);
+    }
+  }
+
+  /** A worker that computes hears nothing: it can only be ended. */
+  #end(member: Member<Question, Answer>, reason: unknown): void {
+    void member.worker.terminate();
+    this.#lose(member, reason);
+  }
+
+  #lose(member: Member<Question, Answer>, reason: unknown): void {
     if (!this.#members.delete(member)) return;
-    member.task?.reject(error);
+    member.release();
+    member.task?.reject(reason);
     this.#spread();
   }
 }

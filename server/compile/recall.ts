@@ -35,7 +35,7 @@ export function withMemory(compiler: Compiler, cache: Cache): Recall {
 function keyOf(compiler: Compiler, { abi, path, source, checkOnly }: CompileJob): string {
   const purpose = checkOnly ? 'check' : 'run';
   const parts = [
-    'mpy',
+    'mpy 2',
     String(abi),
     compiler.fingerprint(abi),
     basename(path),

@@ -17,6 +17,8 @@ export function isGuard(path: string): boolean {
 /** One file of the device folder, normalised. */
 export interface Source {
   readonly path: string;
+  /** The path as a terminal can open it, for messages. */
+  readonly place: string;
   readonly bytes: Buffer;
 }
 
@@ -29,9 +31,24 @@ export async function readSources(
   ignoreFile = join(device, '.otaignore'),
 ): Promise<Source[]> {
   const paths = await listFiles(device, await readSkip(ignoreFile));
-  checkPaths(paths.filter((path) => !isGuard(path)));
+  checkNames(new Map(paths.filter((path) => !isGuard(path)).map((path) => [path, join(device, path)])));
   if (paths.length === 0) throw new SoftOtaError('source_missing', `${device} holds no files`);
   return paths.sort(comparePaths).map((path) => readSource(device, path));
+}
+
+/**
+ * Checks names that releases will have.
+ * @param places name → the path of the source that it comes from
+ */
+export function checkNames(places: ReadonlyMap<string, string>): void {
+  try {
+    checkPaths(places.keys());
+  } catch (error) {
+    if (!(error instanceof SoftOtaError)) throw error;
+    const named = [...places.keys()].find((path) => error.message.includes(JSON.stringify(path)));
+    const place = JSON.stringify(places.get(named ?? '')).slice(1, -1);
+    throw new SoftOtaError(error.code, `${place}: ${error.message}`, { cause: error });
+  }
 }
 
 /** The Python among the sources as text, for inspection. */
@@ -41,13 +58,14 @@ export function pythonText(sources: readonly Source[]): Map<string, string> {
 }
 
 function readSource(device: string, path: string): Source {
-  return { path, bytes: normalise(path, readBytes(device, path)) };
+  const place = join(device, path);
+  return { path, place, bytes: normalise(place, readBytes(place)) };
 }
 
 /** At once: sources are small and many, and each promise would take longer than the reading. */
-function readBytes(device: string, path: string): Buffer {
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(join(device, path));
+    return readFileSync(path);
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? cause.code : cause;
     throw new SoftOtaError('source_missing', `${path} cannot be read: ${reason}`, { cause });

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { extname } from 'node:path';
 import { SoftOtaError } from '../errors.js';
+import { createLocator } from './lines.js';
 
 const TEXT = new Set(['.py', '.html', '.css', '.js', '.json', '.txt', '.svg', '.md', '.xml']);
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -11,6 +12,7 @@ const LF = 0x0a;
  * The bytes of a text file without a byte order mark and with LF line ends, so that a release does not
  * depend on what git or an editor made of them; other files as they are. Throws `source_encoding` for Python
  * that is not UTF-8.
+ * @param path as it is typed, for the message
  */
 export function normalise(path: string, bytes: Buffer): Buffer {
   if (!TEXT.has(extname(path))) return bytes;
@@ -24,8 +26,9 @@ export function normalise(path: string, bytes: Buffer): Buffer {
 function checkUtf8(path: string, bytes: Buffer): void {
   if (isUtf8(bytes)) return;
   const offset = firstFault(bytes);
-  const line = bytes.subarray(0, offset).filter((byte) => byte === LF).length + 1;
-  throw new SoftOtaError('source_encoding', `${path}:${line}: not UTF-8 at byte ${offset}`);
+  const before = bytes.subarray(0, offset).toString('utf8');
+  const { line, column } = createLocator(before)(before.length);
+  throw new SoftOtaError('source_encoding', `${path}:${line}:${column}: not UTF-8 at byte ${offset}`);
 }
 
 /** Where UTF-8 ends: the start of the character at which a decoder stumbles that is fed byte by byte. */

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
-import { checkPaths, comparePaths } from '../manifest/paths.js';
+import { comparePaths } from '../manifest/paths.js';
 import { openCache } from './cache.js';
 import type { Compiler } from './compiler.js';
+import type { Finding } from './finding.js';
 import { packed } from './gzip.js';
 import { type Attempt, type AttemptedFile, judge, type Produced } from './judge.js';
 import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
 import { type Recall, withMemory } from './recall.js';
 import { checkShadows } from './shadow.js';
-import { isGuard, pythonText, readSources, type Source } from './sources.js';
+import { checkNames, isGuard, pythonText, readSources, type Source } from './sources.js';
 
 export type { Abi } from './messages.js';
 
@@ -26,9 +27,16 @@ export interface AbiSet {
 }
 
 export interface Warning {
+  /** As a terminal can open it. */
   readonly file: string;
   readonly line?: number;
+  readonly column?: number;
   readonly message: string;
+}
+
+/** As compilers print it. */
+export function warningText({ file, line, column, message }: Warning): string {
+  return `${[file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`;
 }
 
 export interface Tree {
@@ -52,80 +60,68 @@ export interface TreeOptions {
   readonly keepSource: readonly string[];
   /** Instead of .otaignore in the device folder. */
   readonly ignoreFile?: string;
-  /** Runs beside the compiler on all Python sources; what it throws stops the build. */
-  readonly inspect?: (sources: ReadonlyMap<string, string>) => Promise<void>;
+  /** Runs beside the compiler on all Python sources. */
+  readonly inspect?: (sources: ReadonlyMap<string, string>) => Promise<readonly Finding[]>;
+  /** Aborted when the sources have changed meanwhile: then the compiler is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * From the device folder to what each kind of board gets. The same sources give the same bytes, whatever the
- * time zone, locale, umask, order of the folder and line ends. Throws {@link SoftOtaError}; nothing is half
- * built then.
+ * time zone, locale, umask, order of the folder and line ends. Throws {@link SoftOtaError}, or the reason of the aborted
+ * signal; nothing is half built then.
  */
 export async function buildTree(options: TreeOptions, compiler: Compiler): Promise<Tree> {
   const sources = await readSources(options.device, options.ignoreFile);
   const guard = sources.filter((source) => !isReleased(source));
   const keep = new Set([...options.keepSource, ...guard.map(({ path }) => path)]);
-  const released = sources.filter(isReleased).map(({ path }) => path);
-  checkPaths(released.map((path) => devicePath(path, keep)));
-  checkShadows(released, (path) => join(options.device, path));
-  const compile = withMemory(compiler, openCache(options.cache));
-  const [faults, attempts] = await Promise.all([
-    inspect(options, sources),
-    Promise.all(options.abis.map((abi) => attemptSet(abi, sources, keep, compile))),
+  const released = sources.filter(isReleased);
+  checkNames(new Map(released.map(({ path, place }) => [devicePath(path, keep), place])));
+  checkShadows(
+    released.map(({ path }) => path),
+    (path) => join(options.device, path),
+  );
+  const run: Run = { keep, compile: withMemory(compiler, openCache(options.cache)), signal: options.signal };
+  const [findings, attempts] = await Promise.all([
+    options.inspect?.(pythonText(sources)),
+    Promise.all(options.abis.map((abi) => attemptSet(abi, sources, run))),
   ]);
-  const { passed, warnings } = judge(attempts, faults);
+  const { passed, warnings } = judge(attempts, findings, compiler);
   return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, warnings, ...count(attempts) };
 }
 
-/** Findings come back as a value: a source that the compiler refuses is the better message of the two. */
-async function inspect(options: TreeOptions, sources: readonly Source[]): Promise<SoftOtaError | undefined> {
-  try {
-    await options.inspect?.(pythonText(sources));
-    return undefined;
-  } catch (error) {
-    if (error instanceof SoftOtaError) return error;
-    throw error;
-  }
+/** What all files of a build share. */
+interface Run {
+  /** Sources that the board compiles itself. */
+  readonly keep: ReadonlySet<string>;
+  readonly compile: Recall;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function attemptSet(
-  abi: Abi,
-  sources: readonly Source[],
-  keep: Set<string>,
-  compile: Recall,
-): Promise<Attempt> {
-  const outcomes = sources.map((source) => attemptFile(abi, source, keep, compile));
-  return { abi, files: await Promise.all(outcomes) };
+async function attemptSet(abi: Abi, sources: readonly Source[], run: Run): Promise<Attempt> {
+  return { abi, files: await Promise.all(sources.map((source) => attemptFile(abi, source, run))) };
 }
 
-async function attemptFile(
-  abi: Abi,
-  source: Source,
-  keep: Set<string>,
-  compile: Recall,
-): Promise<AttemptedFile> {
+async function attemptFile(abi: Abi, source: Source, run: Run): Promise<AttemptedFile> {
   try {
-    return { source, ...(await produce(abi, source, keep, compile)) };
+    return { source, ...(await produce(abi, source, run)) };
   } catch (error) {
     if (error instanceof SoftOtaError) return { source, result: error, remembered: undefined };
     throw error;
   }
 }
 
-async function produce(
-  abi: Abi,
-  { path, bytes }: Source,
-  keep: Set<string>,
-  compile: Recall,
-): Promise<Produced> {
-  if (path.endsWith('.mpy')) checkAbi(bytes, abi, path);
+async function produce(abi: Abi, { path, place, bytes }: Source, run: Run): Promise<Produced> {
+  const { keep, compile, signal } = run;
+  if (path.endsWith('.mpy')) checkAbi(bytes, abi, place);
   if (!path.endsWith('.py')) return { result: packed(bytes), remembered: undefined };
   const checkOnly = keep.has(path);
-  const { result, remembered } = await compile({ abi, path, source: bytes, checkOnly });
+  const job = { abi, path: place, source: bytes, checkOnly, ...(signal === undefined ? {} : { signal }) };
+  const { result, remembered } = await compile(job);
   return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, remembered };
 }
 
-function toSet({ abi, files }: Attempt, keep: Set<string>): AbiSet {
+function toSet({ abi, files }: Attempt, keep: ReadonlySet<string>): AbiSet {
   const released = files.filter(({ source }) => isReleased(source));
   const named = released.map(({ source, result }) => ({
     path: devicePath(source.path, keep),
@@ -151,6 +147,6 @@ function isReleased({ path }: Source): boolean {
   return !isGuard(path);
 }
 
-function devicePath(path: string, keep: Set<string>): string {
+function devicePath(path: string, keep: ReadonlySet<string>): string {
   return path.endsWith('.py') && !keep.has(path) ? `${path.slice(0, -'py'.length)}mpy` : path;
 }

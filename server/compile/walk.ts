@@ -44,19 +44,19 @@ async function visit(
   if (entry.isDirectory())
     return walk(root, { path, trail: [...trail, join(trail.at(-1) ?? '', entry.name)] }, skip);
   if (entry.isSymbolicLink()) return follow(root, { path, trail }, skip);
-  throw new SoftOtaError('source_symlink', `${path} is neither a file nor a folder`);
+  throw new SoftOtaError('source_symlink', `${join(root, path)} is neither a file nor a folder`);
 }
 
 async function follow(root: string, { path, trail }: Place, skip: Skip): Promise<string[]> {
   const target = await realpath(join(root, path)).catch((cause) => {
-    throw new SoftOtaError('source_symlink', `${path} is a link that leads nowhere`, { cause });
+    throw new SoftOtaError('source_symlink', `${join(root, path)} is a link that leads nowhere`, { cause });
   });
   const top = trail[0] ?? '';
   if (!`${target}${sep}`.startsWith(`${top}${sep}`)) {
-    throw new SoftOtaError('source_symlink', `${path} is a link that leads out of the folder`);
+    throw new SoftOtaError('source_symlink', `${join(root, path)} is a link that leads out of the folder`);
   }
   if (trail.some((folder) => `${folder}${sep}`.startsWith(`${target}${sep}`))) {
-    throw new SoftOtaError('source_symlink', `${path} is a link to a folder that it stands in`);
+    throw new SoftOtaError('source_symlink', `${join(root, path)} is a link to a folder that it stands in`);
   }
   const isFolder = (await stat(target)).isDirectory();
   return isFolder ? walk(root, { path, trail: [...trail, target] }, skip) : [path];

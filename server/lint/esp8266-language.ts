@@ -88,6 +88,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     id: 'ESP024',
     finds: '!r, !s and !a in an f-string do not compile before MicroPython 1.22',
     instead: '{repr(x)} or {str(x)}',
+    severity: 'syntax',
     search: conversion,
   },
   {

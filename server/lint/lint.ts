@@ -1,31 +1,26 @@
 import { basename } from 'node:path';
-import { SoftOtaError } from '../errors.js';
+import ignore from 'ignore';
+import type { Finding } from '../compile/finding.js';
+import { createLocator } from '../compile/lines.js';
 import { comparePaths } from '../manifest/paths.js';
 import { readAllowed } from './allow.js';
 import { type Code, readCode } from './code.js';
+import { unconfirmed } from './confirm.js';
 import { ESP8266_RULES } from './esp8266.js';
-import { createLocator } from './lines.js';
+import { assembledLines, builtInDecorators } from './machine-code.js';
 import type { Surroundings } from './matchers.js';
 import { openMemory } from './memory.js';
+import type { RuffFinding } from './messages.js';
 import { askRuff } from './ruff.js';
-import { RULES_OFF_IN_INIT } from './ruff-rules.js';
-
-/** One place in a source that has to change. */
-export interface Finding {
-  readonly file: string;
-  /** Line and column count from 1. */
-  readonly line: number;
-  readonly column: number;
-  readonly rule: string;
-  /** What is wrong and what to write instead. */
-  readonly message: string;
-}
+import { INVALID_SYNTAX, RULES_OFF_IN_INIT, severityOf } from './ruff-rules.js';
 
 export interface LintOptions {
   /** False for projects whose boards are no ESP8266. */
   readonly esp8266: boolean;
   /** Ids of rules to leave out, `ESP003` as well as ruff's `F401`. */
   readonly rulesOff: readonly string[];
+  /** `off`: sources that are not looked at, as lines of a .gitignore in the device folder. */
+  readonly lint?: { readonly off?: readonly string[] };
   /** Folder where findings are remembered. */
   readonly cache?: string;
 }
@@ -33,22 +28,28 @@ export interface LintOptions {
 /**
  * Everything that the rules find in device code: path → text. Sorted by file, line and column. With a cache,
  * only files are looked at that changed since.
+ * @param signal aborted when nobody wants to know any more
  */
 export async function lintTree(
   sources: ReadonlyMap<string, string>,
   options: LintOptions,
+  signal?: AbortSignal,
 ): Promise<Finding[]> {
   const around = { ownModules: new Set([...sources.keys()].flatMap(moduleNames).sort()) };
   const recall = openMemory(options.cache);
   const { esp8266 } = options;
-  const found = await recall([esp8266, ...sources], async () => {
-    const files = [...sources].map(([file, source]) =>
-      recall([esp8266, [...around.ownModules], file, source], () => lintFile(file, source, esp8266, around)),
+  const off = ignore({ ignorecase: false }).add(options.lint?.off ?? []);
+  const seen = [...sources].filter(([file]) => !off.ignores(file));
+  const found = await recall([esp8266, ...seen], async () => {
+    const files = seen.map(([file, source]) =>
+      recall([esp8266, [...around.ownModules], file, source], () =>
+        lintFile(file, source, esp8266, around, signal),
+      ),
     );
     return (await Promise.all(files)).flat();
   });
-  const off = new Set(options.rulesOff);
-  return found.filter(({ rule }) => !off.has(rule)).sort(compareFindings);
+  const rulesOff = new Set(options.rulesOff);
+  return [...found, ...unconfirmed(sources)].filter(({ rule }) => !rulesOff.has(rule)).sort(compareFindings);
 }
 
 async function lintFile(
@@ -56,40 +57,46 @@ async function lintFile(
   source: string,
   esp8266: boolean,
   around: Surroundings,
+  signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
-  const asked = askRuff(source);
+  const asked = askRuff(source, signal);
   const code = readCode(source);
   const locate = createLocator(source);
   const own = esp8266 ? esp8266Findings(file, code, around, locate) : [];
-  const general = (await asked).map((finding) => ({ file, ...finding })).filter((one) => !isOffInInit(one));
+  const general = ruffFindings(file, code, locate, await asked);
   const allowed = readAllowed(code.comments, (at) => locate(at).line);
   return [...own, ...general].filter(({ line, rule }) => !allowed.get(line)?.includes(rule));
-}
-
-/**
- * Throws `lint_failed` with one line for each finding, `file:line:col rule message`; does nothing when there
- * is none.
- */
-export function stopOnFindings(findings: readonly Finding[]): void {
-  if (findings.length > 0) throw new SoftOtaError('lint_failed', findings.map(formatFinding).join('\n'));
-}
-
-/** As compilers print it, so that editors can jump to it. */
-export function formatFinding({ file, line, column, rule, message }: Finding): string {
-  return `${file}:${line}:${column} ${rule} ${message}`;
 }
 
 type Locate = ReturnType<typeof createLocator>;
 
 function esp8266Findings(file: string, code: Code, around: Surroundings, locate: Locate): Finding[] {
-  return ESP8266_RULES.flatMap(({ id, finds, instead, search }) =>
+  return ESP8266_RULES.flatMap(({ id, finds, instead, search, severity = 'error' }) =>
     search(code, around).map((token) => ({
       file,
       ...locate(token.at),
       rule: id,
+      severity,
       message: `${finds}; write instead: ${instead}`,
     })),
   );
+}
+
+/** What ruff found, without what only MicroPython's own compiler understands. */
+function ruffFindings(file: string, code: Code, locate: Locate, found: readonly RuffFinding[]): Finding[] {
+  const assembled = assembledLines(code, locate);
+  const decorators = new Set([...builtInDecorators(code)].map((at) => place(locate(at))));
+  const isForeign = (one: RuffFinding) =>
+    one.rule !== INVALID_SYNTAX &&
+    (assembled.some(({ from, until }) => one.line > from && one.line <= until) ||
+      (one.rule === 'F821' && decorators.has(place(one))));
+  return found
+    .filter((one) => !isForeign(one) && !isOffInInit(file, one))
+    .map((one) => ({ file, ...one, severity: severityOf(one.rule) }));
+}
+
+function place({ line, column }: { line: number; column: number }): string {
+  return `${line}:${column}`;
 }
 
 /** `x.py` and `x/…` bring a module `x`, and so do `lib/x.py` and `lib/x/…`, since `/lib` is on the path. */
@@ -98,7 +105,7 @@ function moduleNames(path: string): string[] {
   return first === 'lib' ? [second] : [first];
 }
 
-function isOffInInit({ file, rule }: Finding): boolean {
+function isOffInInit(file: string, { rule }: RuffFinding): boolean {
   return basename(file) === '__init__.py' && RULES_OFF_IN_INIT.has(rule);
 }
 

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheKey, openCache } from '../compile/cache.js';
-import type { Finding } from './lint.js';
+import type { Finding } from '../compile/finding.js';
+import { UNCHECKED } from './ruff-rules.js';
 
 /** Gives what was found for the same parts before, else asks and remembers it, also over a restart. */
 export type Recall = (parts: unknown, ask: () => Promise<Finding[]>) => Promise<Finding[]>;
@@ -22,7 +23,10 @@ export function openMemory(folder: string | undefined): Recall {
     const known = cache.get(key);
     if (known !== undefined) return JSON.parse(known.toString('utf8'));
     const findings = await ask();
-    cache.put(key, Buffer.from(JSON.stringify(findings)));
+    // A slow moment is not remembered for ever.
+    if (!findings.some(({ rule }) => rule === UNCHECKED)) {
+      cache.put(key, Buffer.from(JSON.stringify(findings)));
+    }
     return findings;
   };
 }

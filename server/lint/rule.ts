@@ -1,3 +1,4 @@
+import type { Severity } from '../compile/finding.js';
 import type { Search } from './matchers.js';
 
 /** One thing that a board lacks. Ids are never used again for something else. */
@@ -7,4 +8,6 @@ export interface Rule {
   /** What to write instead. */
   readonly instead: string;
   readonly search: Search;
+  /** `error` when not given: the board would raise. */
+  readonly severity?: Severity;
 }

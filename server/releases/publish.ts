@@ -3,7 +3,7 @@ import type { Compiler } from '../compile/compiler.js';
 import { buildTree, type Tree } from '../compile/tree.js';
 import { SoftOtaError } from '../errors.js';
 import { servedRoots } from '../keys/trust.js';
-import { lintTree, stopOnFindings } from '../lint/lint.js';
+import { lintTree } from '../lint/lint.js';
 import { parseHead } from '../manifest/head.js';
 import { missingKeys } from '../manifest/partly.js';
 import type { RootFields } from '../manifest/root.js';
@@ -60,7 +60,7 @@ export async function publish(
   const started = performance.now();
   await finishSwap(options.bdist, (bytes) => parseHead(bytes).head);
   const project = await readProject(options.project);
-  const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler);
+  const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler, signal);
   for (const { files } of sets) checkSecrets(files);
   const { trust } = deps.keyring;
   await checkNotAhead(options.bdist, trust.current.version);
@@ -105,9 +105,10 @@ function lintAndCompile(
   { device, cache }: PublishOptions,
   project: Project,
   compiler: Compiler,
+  signal: AbortSignal | undefined,
 ): Promise<Tree> {
   const { abis, keepSource } = project;
-  const inspect = async (sources: ReadonlyMap<string, string>) =>
-    stopOnFindings(await lintTree(sources, { ...project, cache }));
-  return buildTree({ device, cache, abis, keepSource, inspect }, compiler);
+  const inspect = (sources: ReadonlyMap<string, string>) => lintTree(sources, { ...project, cache }, signal);
+  const unless = signal === undefined ? {} : { signal };
+  return buildTree({ device, cache, abis, keepSource, inspect, ...unless }, compiler);
 }

@@ -1,4 +1,5 @@
 /** Builds again and again, one at a time; what fails is reported and changes nothing. */
+import { setMaxListeners } from 'node:events';
 import { SoftOtaError } from '../errors.js';
 
 export interface Republish {
@@ -6,6 +7,8 @@ export interface Republish {
   request(): Promise<void>;
   /** The sources have changed: a build that runs is worth nothing any more. */
   outdate(): void;
+  /** Stops the build that runs, and none follows. */
+  end(): void;
 }
 
 /**
@@ -18,11 +21,14 @@ export function republisher(
 ): Republish {
   let current = new AbortController();
   let again = false;
+  let ended = false;
   let running: Promise<void> | undefined;
 
   const once = async () => {
     current = new AbortController();
     const { signal } = current;
+    // Each source that is compiled listens to it.
+    setMaxListeners(0, signal);
     try {
       await publish(signal);
     } catch (error) {
@@ -34,7 +40,7 @@ export function republisher(
     do {
       again = false;
       await once();
-    } while (again);
+    } while (again && !ended);
     running = undefined;
   };
   return {
@@ -44,6 +50,10 @@ export function republisher(
       return running;
     },
     outdate: () => current.abort(),
+    end: () => {
+      ended = true;
+      current.abort();
+    },
   };
 }
 

@@ -9,11 +9,15 @@ const JOB = { abi: 6, path: 'net/x.py', source: Buffer.from('x = 1\n'), checkOnl
 const WRITE = "import { writeFileSync } from 'node:fs'; const [out] = process.argv.slice(-2);";
 
 /** A program in the place of mpy-cross. It must not inherit what the test runner loads into every Node process. */
-async function standIn(t: Test, script: string, march?: string): Promise<Compiler> {
+async function standIn(t: Test, script: string, march?: string, timeoutMs?: number): Promise<Compiler> {
   const program = join(t.testdir(), 'mpy-cross');
   await writeFile(program, `#!/usr/bin/env -S NODE_OPTIONS= ${process.execPath}\n${script}\n`);
   await chmod(program, 0o755);
-  return openCompiler({ mpyCross: program, ...(march === undefined ? {} : { march }) });
+  return openCompiler({
+    mpyCross: program,
+    ...(march === undefined ? {} : { march }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
 }
 
 t.test('the output of a native compiler is taken, native code too, and nothing is left behind', async (t) => {
@@ -37,7 +41,7 @@ t.test('its error about a source is a syntax error with the whole path', async (
   const compiler = await standIn(t, `process.stderr.write('${say}'); process.exitCode = 1`);
   await t.rejects(compiler.compile(JOB), {
     code: 'source_syntax',
-    message: 'net/x.py:7: SyntaxError: invalid syntax',
+    message: 'net/x.py:7:1: SyntaxError: invalid syntax',
   });
 });
 
@@ -52,6 +56,15 @@ t.test('killed, silent, or writing rubbish', async (t) => {
   await t.rejects((await standIn(t, '')).compile(JOB), { code: 'compiler_failed', message: /wrote no file/ });
   const rubbish = await standIn(t, `${WRITE} writeFileSync(out, 'rubbish')`);
   await t.rejects(rubbish.compile(JOB), { code: 'compiler_failed', message: /not a .mpy file/ });
+});
+
+t.test('one that never ends is ended, and so is one whose source has changed meanwhile', async (t) => {
+  const never = await standIn(t, 'for (;;) {}', undefined, 1000);
+  await t.rejects(never.compile(JOB), { code: 'compile_timeout', message: /^net\/x.py:1:1: / });
+  const patient = await standIn(t, 'for (;;) {}');
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 100);
+  await t.rejects(patient.compile({ ...JOB, signal: controller.signal }), { name: 'AbortError' });
 });
 
 t.test('another ABI than asked for', async (t) => {
@@ -89,7 +102,7 @@ t.test(
     const tree = await buildTree(options, compiler);
     t.match(tree, {
       sets: [{ abi: 6 }],
-      warnings: [{ file: 'x.py', message: /version 5: .*mpy-cross.* version 6, but/ }],
+      warnings: [{ file: /device\/x.py$/, message: /version 5: .*mpy-cross.* version 6, but/ }],
     });
     await t.rejects(buildTree(options, openCompiler({ mpyCross: '/nowhere' })), { code: 'compiler_missing' });
   },

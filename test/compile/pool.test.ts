@@ -2,20 +2,25 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { Pool } from '../../server/compile/pool.js';
+import { Overdue, Pool } from '../../server/compile/pool.js';
 
 const ECHO = `
 const { parentPort } = require('node:worker_threads');
 parentPort.on('message', (question) => {
   if (question === 'die') throw new Error('died');
-  if (question !== 'hang') parentPort.postMessage(question);
+  if (question === 'hang') for (;;) {}
+  parentPort.postMessage(question);
 });`;
 
-function echoPool(size: number, started: { count: number }): Pool<string, string> {
-  return new Pool(() => {
-    started.count += 1;
-    return new Worker(ECHO, { eval: true, stderr: true });
-  }, size);
+function echoPool(size: number, started: { count: number }, timeoutMs = 60_000): Pool<string, string> {
+  return new Pool(
+    () => {
+      started.count += 1;
+      return new Worker(ECHO, { eval: true, stderr: true });
+    },
+    size,
+    timeoutMs,
+  );
 }
 
 t.test('starts nothing before the first question, and no more workers than the queue is worth', async (t) => {
@@ -40,6 +45,31 @@ t.test('a worker that dies fails its own question and is replaced', async (t) =>
     { status: 'fulfilled', value: 'after' },
   ]);
   t.equal(started.count, 2);
+  await pool.close();
+});
+
+t.test('a worker that takes too long is ended, and the next question gets another', async (t) => {
+  const started = { count: 0 };
+  const pool = echoPool(1, started, 1000);
+  const [late, after] = await Promise.allSettled([pool.ask('hang'), pool.ask('after')]);
+  t.ok(late.status === 'rejected' && late.reason instanceof Overdue);
+  t.match(after, { status: 'fulfilled', value: 'after' });
+  t.equal(started.count, 2);
+  await pool.close();
+});
+
+t.test('a question is taken back while it waits and while it is worked on', async (t) => {
+  const pool = echoPool(1, { count: 0 });
+  const controller = new AbortController();
+  const reason = new Error('saved again');
+  const asked = ['hang', 'waits'].map((question) => pool.ask(question, controller.signal));
+  setTimeout(() => controller.abort(reason), 50);
+  t.match(await Promise.allSettled(asked), [
+    { status: 'rejected', reason },
+    { status: 'rejected', reason },
+  ]);
+  await t.rejects(pool.ask('late', controller.signal), reason);
+  t.equal(await pool.ask('after'), 'after');
   await pool.close();
 });
 

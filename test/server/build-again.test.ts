@@ -107,7 +107,10 @@ t.test('a build that failed is not remembered', async (t) => {
   const dir = makeBuilt(t);
   mkdirSync(join(dir, 'device', 'sub'));
   write(dir, 'sub/a.py', 'def (:\n');
-  t.match(runScript('build', [], dir), { status: 1, stderr: /^error source_syntax: sub\/a\.py:1/ });
+  t.match(runScript('build', [], dir), {
+    status: 1,
+    stderr: /^error source_syntax: device\/sub\/a\.py:1:5: /,
+  });
   t.notOk(isKnown());
   t.match(runScript('build', [], dir), { status: 1, stderr: /^error source_syntax/ });
 });
