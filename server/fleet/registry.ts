@@ -14,6 +14,8 @@ export interface Device extends Hello {
 }
 
 const MOST_DEVICES = 20_000;
+/** Those that go together: a map that loses its first one again and again has to look for it ever longer. */
+const GO_TOGETHER = 1000;
 
 export class Registry {
   readonly #proven = new Map<string, Device>();
@@ -62,9 +64,11 @@ export class Registry {
 }
 
 function forgetOldest(devices: Map<string, Device>): void {
+  let gone = 0;
   for (const id of devices.keys()) {
     devices.delete(id);
-    return;
+    gone += 1;
+    if (gone === GO_TOGETHER) return;
   }
 }
 

@@ -141,8 +141,9 @@ export class Sessions {
   }
 
   #await(session: UpdateSession): void {
-    const pushedOut = this.#waiting.add(session, performance.now());
-    if (pushedOut !== undefined && pushedOut.connections === 0) this.end(pushedOut);
+    for (const pushedOut of this.#waiting.add(session, performance.now())) {
+      if (pushedOut.connections === 0) this.end(pushedOut);
+    }
     this.#timer ??= this.#schedule();
   }
 

@@ -5,8 +5,12 @@
 import type { UpdateSession } from './update-session.js';
 
 const MOST = 20_000;
+/** Those that go together: a map that loses its first one again and again has to look for it ever longer. */
+const GO_TOGETHER = 1000;
 /** Behind a proxy all boards have one address: the last few of them are looked through. */
 const MOST_NEAR = 64;
+
+const NOBODY: readonly UpdateSession[] = [];
 
 export class Waiting {
   readonly #ms: number;
@@ -22,14 +26,13 @@ export class Waiting {
     return this.#until.has(session);
   }
 
-  /** Waits from now on, or on. @returns whoever has to go for it */
-  add(session: UpdateSession, now: number): UpdateSession | undefined {
+  /** Waits from now on, or on. @returns those that have to go for it */
+  add(session: UpdateSession, now: number): readonly UpdateSession[] {
     this.delete(session);
-    const [oldest] = this.#until.size >= MOST ? this.#until.keys() : [];
-    if (oldest !== undefined) this.delete(oldest);
+    const pushedOut = this.#until.size < MOST ? NOBODY : this.#takeOldest();
     this.#until.set(session, now + this.#ms);
     this.#remember(session);
-    return oldest;
+    return pushedOut;
   }
 
   delete(session: UpdateSession): void {
@@ -65,6 +68,13 @@ export class Waiting {
 
   sessions(): Iterable<UpdateSession> {
     return this.#until.keys();
+  }
+
+  #takeOldest(): UpdateSession[] {
+    const oldest: UpdateSession[] = [];
+    for (const session of this.#until.keys()) if (oldest.push(session) === GO_TOGETHER) break;
+    for (const session of oldest) this.delete(session);
+    return oldest;
   }
 
   #remember(session: UpdateSession): void {

@@ -170,9 +170,9 @@ t.test('a client of HTTP/1.0, and one behind a proxy: a visit is a device, not a
 t.test('behind a proxy silence ends a visit, and so does the end of the server', async (t) => {
   const { port, lines, shown, fleet } = await serve(t, { quietMs: 30 });
   const proxy = await openProxy(t, () => port);
-  await over(proxy.port, [enrolled('a', HAS_OLD), blob(HEAD.manifest)]);
-  t.match(await lineWith(lines, 'device left'), { sent: 0, of: 2 });
-  t.match(await shown('a'), /^device left/);
+  await over(proxy.port, [enrolled('a', HAS_OLD)]);
+  t.match(await lineWith(lines, 'device asked'), { sent: 0, of: 2 });
+  t.match(await shown('a'), /^device asked/);
   t.equal(fleet.connected, 0);
   const slow = await serve(t);
   await over((await openProxy(t, () => slow.port)).port, [enrolled('a', HAS_OLD)]);
