@@ -35,12 +35,13 @@ def load(name):
 
 
 def ask(name, deed, *values):
-    "What a function of such a module gives. Emptied, for a word that stays behind on the stack may keep a whole module for ever."
+    """What a function of such a module gives. Emptied, for a word that stays behind on the stack may keep a whole module for ever: each has
+    its own globals as `scope`, for before MicroPython 1.20 a module has no __dict__."""
     module = load(name)
     try:
         return getattr(module, deed)(*values)
     finally:
-        module.__dict__.clear()
+        module.scope.clear()
 
 
 def low(value):

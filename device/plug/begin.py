@@ -6,6 +6,8 @@ import sys
 import plug
 from micropython import const
 
+scope = globals()
+
 _TO_2000 = const(946684800)  # Unix seconds
 # relay, LED, LED lit by 0, button (all of them pull to 0 when pressed)
 _BOARDS = {
@@ -54,13 +56,13 @@ def begin():
     return asked
 
 
-def house(asked, heard, now):
+def house(asked, heard, now, result=None):
     """The plug as a whole; its run() builds the parts, when the code of this file is gone, and is for ever. asked: this boot is a reset that
     was made for a release; whatever came of it, the next question is the nightly one. heard: by the update server, in this boot. now: (Unix
-    seconds, ticks) of a time that is trusted, or None."""
+    seconds, ticks) of a time that is trusted, or None. result: of the question to the update server, in a word."""
     for name in "ota", "net":
         if name in sys.modules:
-            sys.modules.pop(name).__dict__.clear()  # a word left on the stack may keep a module, but nothing of it
+            getattr(sys.modules.pop(name), "__dict__", {}).clear()  # a word left on the stack may keep a module, but nothing of it
     from plug.house import House, left, later
 
     if not plug.relay:  # it was damaged when the board started
@@ -72,6 +74,8 @@ def house(asked, heard, now):
         for i in range(8):
             del table[i]
     home.first = parts(home, asked)
+    if asked or home.known["ota"]["wait"]:
+        home.told = 0, result or ("heard" if heard else "no_answer")
     if now:
         home.set_time(now[0] - left(now[1]) // 1000 - _TO_2000)
     home.due["night"] = later(5000)  # when all others have begun: their beginning takes the most memory
@@ -92,14 +96,15 @@ def parts(house, asked):
     house.asked = asked or net.up() or not known["ota"]["wait"]
     del load
     plug.drop("settings")
-    sys.modules.pop("net").__dict__.clear()
+    sys.modules.pop("net")
+    net.scope.clear()
     plug.write(1, b"\0")
     wifi = known["wifi"]
     if not wifi["networks"] or not wifi["joined"] and wifi["reason"]:
         return ["portal"]
     mqtt = ["mqtt"] if known["mqtt"]["host"] else []
-    for name in ["greet"][: len(mqtt)] + ["seldom", "night", "request", "menu", "forms", "inside"]:
-        plug.load(name).__dict__.clear()  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
+    for name in ["greet"][: len(mqtt)] + ["seldom", "night", "request", "fields", "menu", "timers", "forms", "inside"]:
+        plug.load(name).scope.clear()  # once, for their names stay for ever: so they lie low in memory, and not among what comes later
     gc.collect()
     first = [] if wifi["joined"] else ["join"]
     return ["plan", "clock", "wifi"] + first + mqtt + ["web"]

@@ -1,13 +1,14 @@
-"""The page of settings and that of MQTT, and the POSIX rule of a time zone. A step of plug/web.py; the plan reads its zone by `parse`."""
+"""The page of settings, and the POSIX rule of a time zone. A step of plug/web.py; the plan reads its zone by `parse`."""
 # ota: -O3
+scope = globals()
 
 
 def minutes(text):
-    "'-0:30' is -30."
+    "'-0:30' is -30; seconds may stand behind it when they are 00."
     parts = text.split(":")
     hours = int(parts[0])
     rest = int(parts[1]) if len(parts) > 1 else 0
-    if len(parts) > 2 or not 0 <= rest < 60:
+    if [int(p) for p in parts[2:]] not in ([], [0]) or not 0 <= rest < 60:
         raise ValueError
     return hours * 60 + (-rest if text[0] == "-" else rest)
 
@@ -53,12 +54,33 @@ def parse(text):
 
 
 def zone(text):
-    "A POSIX rule; a mere distance like '+5:30' becomes one. ValueError."
-    if text[:1] in ("+", "-"):
-        parts = (text[1:] + ":0").split(":")
-        text = "<%s%02d%02d>%s%s:%s" % (text[0], int(parts[0]), int(parts[1]), "-" if text[0] == "+" else "", parts[0], parts[1])
+    """A POSIX rule. A distance becomes one: '+5:30', and also 'UTC+2' and 'GMT-1', which people mean so, though POSIX counts the other way
+    round. ValueError."""
+    text = text.encode().replace(b"\xe2\x88\x92", b"-").decode()  # a minus sign
+    far = text.replace(" ", "")
+    if far[:3].upper().encode() in (b"UTC", b"GMT") and far[3:4] in "+-":
+        if len(far) == 3:
+            return "UTC0"
+        far = far[3:]
+    if far[:1] in ("+", "-"):
+        parts = (far[1:] + ":0").split(":")
+        text = "<%s%02d%02d>%s%s:%s" % (far[0], int(parts[0]), int(parts[1]), "-" if far[0] == "+" else "", parts[0], parts[1])
     parse(text)
+    if len(text) > 64:
+        raise ValueError
     return text
+
+
+def server(text):
+    "The URL of an update server as the client takes it. A mere host is one that `npm start` runs: at port 8267. ValueError."
+    data = text.encode()
+    scheme, rest = data.split(b"://", 1) if b"://" in data else (b"", data)
+    host = rest.split(b"/")[0]
+    name, port = (host if b":" in host else host + (b":80" if scheme else b":8267")).split(b":")
+    odd = [c for c in rest if not (48 <= c < 59 or 65 <= c < 91 or 97 <= c < 123 or c in b"-._~/")]
+    if scheme not in (b"", b"http") or odd or not name or len(data) > 180 or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError
+    return (b"http://" + (rest if scheme else name + b":" + port + rest[len(host) :])).decode()
 
 
 def suitable(name):
@@ -80,13 +102,14 @@ def settings(house, values, typed):
     values["locked"] = values.pop("password")
     values["ntp"] = " ".join(values["ntp"])
     values["hour"] = values["hour"] if values["hour"] >= 0 else ""
-    values["called"] = house.name
+    values["called"] = values["name"] or house.name
     values.update(typed)
 
 
 def save_settings(house, values, typed):
     get = typed.get
-    errors, values = {}, {"zone": get("zone", "")[:64]}
+    errors, ota, tz = {}, [], get("tz", "").strip()
+    old, values = values["tz"], {"zone": get("zone", "")[:64]}
     values["name"] = name = get("called", "").strip()
     if suitable(name) != name:
         errors["called"] = "3 to 32 of A-Z a-z 0-9 - and _, for example: " + suitable(name)
@@ -96,15 +119,20 @@ def save_settings(house, values, typed):
     if len(names) > 4 or max([len(n) for n in names]) > 63:
         errors["ntp"] = "Four names at most, each of 63 characters at most."
     try:
-        values["tz"] = zone(get("tz", "").strip())
+        values["tz"] = tz if tz == old else zone(tz)  # what is stored is POSIX: it may not be read as what a person types
     except ValueError:
         errors["tz"] = "Neither a distance such as +5:30 nor a rule such as CET-1CEST,M3.5.0,M10.5.0/3"
+    try:
+        if "server" in typed:
+            ota = [("ota", {"server": typed["server"].strip() and server(typed["server"].strip())})]
+    except ValueError:
+        errors["server"] = "Like 192.168.1.5:8267 or http://updates.example:8267/ota. It is not https: what protects an update is its signature."
     lock(typed, values)
     if 0 < len(values.get("password", "")) < 8:
         errors["password"] = "At least 8 characters."
     elif values.get("password"):
         values["password"] = secret(values["password"])
-    return errors or [("plug", values)]
+    return errors or [("plug", values)] + ota
 
 
 def lock(typed, values):
@@ -124,44 +152,5 @@ def secret(word):
     return (salt + hexlify(sha256(salt + word.encode()).digest())).decode()
 
 
-def mqtt(house, values, typed):
-    part = house.parts.get("mqtt")
-    if not values["host"]:
-        values["state"] = "MQTT is off: it has no broker."
-    elif part:
-        values["state"] = "Connected." if part.up else part.error or "Connecting."
-    values["locked"] = values.pop("password")
-    ha = "ha" in typed if typed else values["ha"]
-    values.update(typed)
-    values["ha"] = "checked" if ha else ""
-
-
-def faults(values):
-    "What is wrong with fields of MQTT, by name; the port becomes a number."
-    errors = {}
-    for name in values:
-        text = values[name]
-        if name == "port":
-            values[name] = number(text, 1, 65535, errors, name)
-        elif len(text) > 64:
-            errors[name] = "64 characters at most."
-        elif name == "host" and (" " in text or "/" in text):
-            errors[name] = "A name or an address, without anything around it."
-        elif name in ("main", "feed") and ("+" in text or "#" in text or text[:1] == "$"):
-            errors[name] = "A topic has no + and no # in it, and no $ in front."
-    return errors
-
-
-def save_mqtt(house, values, typed):
-    found = {name: typed.get(name, "").strip() for name in "host user id main feed".split()}
-    found["port"] = typed.get("port", "").strip() or "1883"
-    errors = faults(found)
-    found["ha"] = "ha" in typed
-    lock(typed, found)
-    return errors or [("mqtt", found)]
-
-
 def step(web, name, values, typed):
-    if name == "mqtt":
-        return web.form(name, values, typed, save_mqtt, mqtt)
     return web.form(name, values, typed, save_settings, settings)

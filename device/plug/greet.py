@@ -12,6 +12,8 @@ from network import STA_IF, WLAN
 from plug.house import later
 from plug.mqtt import packet, text
 
+scope = globals()
+
 
 def begin(m):
     "Settings: all that begins anew with them. Gives the main topic and those to subscribe, empty where there is none."
@@ -19,9 +21,10 @@ def begin(m):
     m.set = s = m.house.settings("mqtt")
     # Without any topic there is one all the same; but a broker that knows only feeds ends a connection for other topics
     main = s["main"] or not s["feed"] and m.house.name or ""
+    m.client = s["id"] or client(m.house.name)
     m.address = m.unacked = None
     m.error = ""
-    m.fails = 0
+    m.fails = m.count = 0
     m.at = later(0)
     return [main] + [main and main + end for end in ("/set", "/toggle", "/update/set")] + [s["feed"]]
 
@@ -52,7 +55,8 @@ def welcome(m, code):
     if code:
         raise OSError("refused: %s (%d)" % ("user or password" if code in (4, 5) else "by the broker", code))
     m.up = True
-    m.error = ""
+    if m.count < 3:
+        m.error = ""
     if m.unacked:
         m.unacked[0] |= 8  # DUP
         if not m.unacked[0] & 1:
@@ -60,10 +64,21 @@ def welcome(m, code):
         m.ask(4, m.unacked)  # PUBACK
 
 
+def client(name):
+    """The client id of a plug with that name. No two clients of a broker may have the same, so it ends in the board's own number. 23 bytes
+    are what each broker takes (3.1.3.1)."""
+    own = hexlify(unique_id()).decode()
+    return name if name.endswith(own) else name[:14] + "-" + own
+
+
+def why():
+    return "thrown off again and again: there may be another client of this name, or a topic is not allowed"
+
+
 def hello(m, s):
     "CONNECT. A clean session: no order waits at the broker and switches the relay hours later."
     flags = 2
-    rest = text((s["id"] or m.house.name).encode())
+    rest = text(m.client.encode())
     if m.main:
         flags = 0x2E  # a will: QoS 1, retained
         rest += text(m.main + b"/available") + text(b"offline")

@@ -16,7 +16,7 @@ import plug
 
 _STALL = const(60000)  # ms after which a loop that does not turn is reset
 _BUILT = const(13675680)  # minutes from 2000 to 2026: an earlier time is none
-_EPOCH = (time.gmtime(0)[0] - 1970) // 30 * 15778080 - 15778080  # minutes to add: 0, on boards that count from 1970 less
+_EPOCH = (time.localtime(172800)[0] - 1970) // 30 * 15778080 - 15778080  # minutes to add: 0, on boards that count from 1970 less
 
 
 def later(ms):
@@ -32,7 +32,7 @@ def left(moment):
 class House:
     """switch, clock, parts (name -> part, may lack one), due (name -> when it is built), next (minute of the next switching or None),
     override (state, until) or None, waiting (number of the release that waits, as text), message (for the page), name, version (release,
-    as text), errors (of parts), count (of looks of the watchdog, one each 10 s), asked (whether a release waits has been asked since the
+    as text), told (count when the update server was asked, and what came of it; None before), errors (of parts), count (of looks of the watchdog, one each 10 s), asked (whether a release waits has been asked since the
     start), up() (Wi-Fi). What is seldom needed is in plug/seldom.py: reset(why), update_now(), stop(name), set_time(seconds)."""
 
     def __init__(self, switch):
@@ -41,7 +41,7 @@ class House:
         self.owners = {}  # id of a socket -> (its part, itself)
         self.parts, self.due, self.known = {}, {}, {}
         self.news = []  # names of settings that have changed, and nobody was told
-        self.clock = self.next = self.override = None
+        self.clock = self.next = self.override = self.told = None
         self.waiting = self.message = ""
         self.errors = 0
         self.night = False  # the next question is the nightly one
@@ -109,6 +109,8 @@ class House:
             self.due[name] = later(5000)
         elif name not in self.parts:
             try:
+                if name == "night":  # its settings first: there is no room for the code of both
+                    self.known["plug"] = plug.low(self.settings("plug"))
                 file = {"clock": "plan", "wifi": "house", "proof": "house", "join": "night"}.get(name, name)
                 file = __import__("plug." + file, None, None, ("x",))
                 gc.collect()
@@ -117,6 +119,8 @@ class House:
                     self.parts[name] = part
             except Exception as e:
                 self.fail(name, e)
+            if name == "night":
+                self.known.clear()
 
     def tell(self):
         "What was saved is read once, when nothing of the request is in memory any more. Where there is no room yet it is told later."
@@ -131,6 +135,9 @@ class House:
             if name == "mqtt" and self.clock and self.known[name]["host"]:
                 self.due[name] = later(0)
             self.news.pop(0)
+            if name == "plug" and self.known[name]["name"] not in ("", self.name):
+                self.name = self.known[name]["name"]
+                self.changed("mqtt")  # it goes by that name as well
         except MemoryError:
             gc.collect()
         except Exception as e:

@@ -9,6 +9,8 @@ import machine
 from network import STA_IF, WLAN
 from plug import read, write
 
+scope = globals()
+
 _WHY = "0none given/bbutton/wwatchdog/ppage/uupdate by hand/nupdate/mmemory/ffactory reset"
 _CAUSES = "power watchdog fault - program sleep reset"
 
@@ -16,19 +18,34 @@ _CAUSES = "power watchdog fault - program sleep reset"
 def seen():
     "[(name, signal)] of what is in sight, the strongest first. Blocks for 2.5 s; button and timers go on."
     found = []
-    for n in sorted(WLAN(STA_IF).scan(), key=lambda n: -n[3])[:16]:
-        try:
-            name = n[0].decode()
-        except UnicodeError:
-            continue
+    try:
+        near = sorted(WLAN(STA_IF).scan(), key=lambda n: -n[3])
+    except OSError:  # the radio is busy
+        near = []
+    for n in near[:16]:
+        name = show(n[0])
         if name and name not in [f[0] for f in found]:
             found.append((name, "%d dBm" % n[3]))
     return found
 
 
+def show(name):
+    "A name from the air as text, empty for a hidden one. In one that is no text bytes are written \\xe4: net.py reads them so."
+    try:
+        text = name.strip(b"\0").decode()
+        if not text or min(name) > 31:
+            return text
+    except UnicodeError:
+        pass
+    return b"".join([bytes((c,)) if 31 < c < 127 else b"\\x%02x" % c for c in name]).decode()
+
+
 def network(name, word):
     "What is wrong with them, by field."
-    if not 0 < len(name.encode()) <= 32:
+    import net
+
+    sys.modules.pop("net", None)
+    if not 0 < len(net.text(name)) <= 32 or len(name) > 128:
         return {"essid": "A name of 1 to 32 bytes, please."}
     if word and not 8 <= len(word.encode()) <= 64:
         return {"password": "A Wi-Fi password has 8 to 63 characters."}
@@ -36,7 +53,10 @@ def network(name, word):
 
 
 def wifi(house, values, typed):
-    here = house.up() and WLAN(STA_IF).config("essid")
+    try:
+        here = house.up() and WLAN(STA_IF).config("essid")
+    except UnicodeError:
+        here = ""
     values["known"] = [(n[0], "connected" if n[0] == here else "") for n in values.pop("networks")]
     values.update(typed)
     if "scan" in typed:

@@ -1,7 +1,6 @@
-"""The first page with its live state, which tools may read as well; the timers; and times in words, for other pages too.
-A step of plug/web.py."""
+"""The first page with its live state, which tools may read as well; and times in words, for other pages too. A step of plug/web.py."""
 # ota: -O3
-_DAYS = "Mo Tu We Th Fr Sa Su"
+scope = globals()
 
 
 def clock(minute):
@@ -15,6 +14,10 @@ def day(local):
 
 def date(local):
     return "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()[day(local)]
+
+
+def utc(east):
+    return "UTC" + ("-" if east < 0 else "+") + clock(abs(east))
 
 
 def when(house, minute):
@@ -73,87 +76,15 @@ def menu(house, values, typed):
     timers = house.parts["plan"].timers
     values.update(state(house))
     values["state"], values["other"] = ("On", "off") if house.switch.on else ("Off", "on")
-    values["rows"] = " ".join(["-".join([str(n) for n in row]) for row in rows(timers)]) if timers["active"] else ""
+    values["rows"] = rows(timers["rows"] if timers["active"] else ())
     values["days"], values["reverse"] = timers["days"], 1 if timers["reverse"] else ""
     values["calm"] = "" if house.waiting else "hidden"
 
 
-def time(text, line):
-    parts = text.strip().split(":")
-    if [len(p) for p in parts] in ([1, 2], [2, 2]) and "".join(parts).isdigit():
-        h, m = map(int, parts)
-        if m < 60 and h * 60 + m <= 1440:
-            return h * 60 + m
-    raise ValueError("Line %d: %s is no time." % (line, text.strip()))
-
-
-def parse(text):
-    "[[start, end, days]] from lines like '06:00 - 8:30 Mo Tu', where no days are all days. ValueError says what is wrong."
-    rows, line = [], 0
-    for row in text.split("\n"):
-        line += 1
-        words, bits = row.replace("\u2013", "-").replace(",", " ").split(), 0  # a phone may type a dash
-        while words and words[-1] in _DAYS.split():
-            bits |= 1 << _DAYS.index(words.pop()) // 3
-        times = " ".join(words).split("-")
-        if len(times) == 2:
-            start, end = [time(t, line) for t in times]
-            if start == 1440:
-                raise ValueError("Line %d: 24:00 is only an end." % line)
-            rows.append([start, end or 1440, bits or 127])
-        elif words or bits:
-            raise ValueError("Line %d: not two times with -." % line)
-    if len(rows) > 32:
-        raise ValueError("More than 32 ranges.")
-    return sorted(rows)
-
-
-def days(mask):
-    return "".join([" " + _DAYS[d * 3 : d * 3 + 2] for d in range(7) if mask >> d & 1]) if mask < 127 else ""
-
-
-def rows(timers):
-    "The plan keeps each as one number, see plug/rules.py."
-    return [(row >> 18, row >> 7 & 2047, row & 127) for row in timers["rows"]]
-
-
-def show(rows):
-    return "\n".join([clock(row[0]) + " - " + clock(row[1]) + days(row[2]) for row in rows])
-
-
-def mask(typed, name):
-    "'0,2' has the bits 0 and 2."
-    return sum([1 << int(d) for d in typed.get(name, "").split(",") if d in "0123456" and d])
-
-
-def chosen(typed):
-    return {"active": "active" in typed, "reverse": "reverse" in typed, "days": mask(typed, "a")}
-
-
-def save(house, values, typed):
-    "Without scripts one range may come from a row of fields of its own."
-    get, found = typed.get, chosen(typed)
-    text = get("timers", "")
-    if get("start") or get("end"):
-        text += "\n%s - %s%s" % (get("start"), get("end"), days(mask(typed, "d")))
-    try:
-        found["rows"] = parse(text)
-    except ValueError as e:
-        return {"timers": e.args[0]}
-    return [("timers", found)]
-
-
-def timers(house, values, typed):
-    timers = house.parts["plan"].timers
-    if typed:
-        values.update(typed)
-        timers = chosen(typed)
-    else:
-        values["timers"] = show(rows(timers))
-    values["now"] = now(house)
-    values["days"] = [(d, _DAYS[d * 3 : d * 3 + 2], "checked" if timers["days"] >> d & 1 else "") for d in range(7)]
-    for name in ("active", "reverse"):
-        values[name] = "checked" if timers[name] else ""
+def rows(rows):
+    "(start, end, days) of each, one at a time. Goes on while the page is sent, when this module is empty: so it uses nothing of it."
+    for row in rows:
+        yield row >> 18, row >> 7 & 2047, row & 127
 
 
 def times(house):
@@ -182,13 +113,18 @@ def step(web, name, values, typed):
         values["times"] = times(house)
         return "inside", web, name, values, typed
     if name == "settings":
-        minute = house.minute()
+        minute, plan, told = house.minute(), house.parts["plan"], house.told
         if minute:
-            east = house.parts["plan"].local(minute) - minute
-            values["clock"] = "%s, UTC%s%s" % (when(house, minute), "-" if east < 0 else "+", clock(abs(east)))
+            values["clock"] = when(house, minute) + ", " + utc(plan.local(minute) - minute)
+        std, dst, begin, _ = plan.zone
+        values["rule"] = utc(std) + (", in summer " + utc(dst) if begin else "")
+        values["asked"] = told and "%s ago, result: %s" % (span((house.count - told[0]) // 6), told[1].replace("_", " "))
         return name, web, "forms", name, values, typed
     if name == "state":
         from json import dumps
 
         return "200 OK", "application/json\r\nCache-Control: no-store", (dumps(state(house)).encode(),)
-    return web.form(name, values, typed, save, menu if name == "menu" else timers)
+    if name == "timers":
+        values["now"] = now(house)
+        return name, web, name, values, typed
+    return web.form(name, values, typed, None, menu)

@@ -34,13 +34,13 @@ def packet(head, body):
 
 class Mqtt:
     """up: the broker has let us in. error: what is wrong, for people; empty when nothing is. todo: number of the message of the greeting that
-    is due, None when all are said."""
+    is due, None when all are said. count: how often the broker has let us in and thrown us off again, in a row."""
 
     def __init__(self, house):
         self.house = house
         self.fed = house.switch.count  # the change that the feed knows; told: that the main topic knows
         self.timer = Timer(-1)
-        self.sock = self.set = self.news = self.mark = None  # all fields at once: a table that grows later lies high in memory
+        self.sock = self.set = self.news = self.mark = self.client = None  # all fields at once: a table that grows later lies high in memory
         self.own = []  # what we fed and did not hear back yet
         self.changed("mqtt")
 
@@ -62,7 +62,11 @@ class Mqtt:
         self.have = self.skip = 0  # bytes in the buffer; bytes to come of a packet that does not fit into it
 
     def lost(self, why, ms=0):
-        "Again in half a second, later in 2 to 4: a broker that is back sees us within 10, and not all plugs at once."
+        """Again in half a second, later in 2 to 4: a broker that is back sees us within 10, and not all plugs at once. Whoever is let in and
+        thrown off again and again, before the first ping is due, has a namesake: a broker ends the older of the two."""
+        self.count = self.count + 1 if self.up else 0
+        if self.count > 2:
+            why = plug.ask("greet", "why")
         self.stop()
         if why != self.error:
             print("plug: mqtt:", why)
@@ -201,6 +205,9 @@ class Mqtt:
             self.unacked = None
         elif kind == _PINGRESP:
             self.fails = 0
+            if self.count:
+                self.count = 0
+                self.error = ""
             self.own.clear()  # what we did not hear by now will not come
         elif max(self.buf[at + 2 : end]) > 127:
             self.error = "topic not allowed"
@@ -222,20 +229,23 @@ class Mqtt:
 
     def obey(self, which, word):
         switch = self.house.switch
+        order = (word or b"").strip().lower()
         if which == 1:
             switch.set(not switch.on, "m")
         elif which == 2:
-            if word == b"install":
+            if order == b"install":
                 self.house.update_now()
         elif self.own and which == 3:
             # The feed brings back what we say. What comes before that was said before it: ours is the last word.
             if word == self.own[0]:
                 self.own.pop(0)
-        elif word in (b"on", b"off"):
-            switch.set(word == b"on", "m")
+        elif order == b"toggle":
+            switch.set(not switch.on, "m")  # and the feed is told what came of it
+        elif order in (b"on", b"off", b"1", b"0"):
+            switch.set(order in b"on1", "m")
             if which == 3:
                 self.fed = switch.count
-        elif word == b"offon" and which == 3:
+        elif order == b"offon" and which == 3:
             switch.set(False, "m")
             self.fed = self.mark = switch.count
             self.timer.init(period=_OFFON, mode=Timer.ONE_SHOT, callback=self.later)

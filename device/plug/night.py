@@ -11,6 +11,8 @@ import plug
 from plug import write
 from plug.house import later, left
 
+scope = globals()
+
 _FROM = const(120)  # minute of the UTC day; three hours from here on
 
 
@@ -31,7 +33,8 @@ def free():
 
 
 def peek(idle):
-    """Number of the release that the server's head names, if it is higher than the installed one, as text; else empty. For the whole client
+    """Number of the release that the server's head names, if it is higher than the installed one, as text; else empty. And what came of the
+    question. For the whole client
     there is no room beside the plug, so nothing of it is believed: whoever lies here brings about one reset in a night, for ota.run() verifies."""
     from ota.client import ask, fields, kept, later, reach, settings
 
@@ -41,7 +44,11 @@ def peek(idle):
         head, fresh = ask(http, board, "", "")
         new, have = int(fields(head)["release"]), kept()[0]
         print("ota: head release=%d current=%s fresh=%s host=%s" % (new, new == have, fresh, http.host))
-        return str(new) if new > max(have, kept("data/bad")[0]) else ""  # also not one that was undone
+        if new == have:
+            return "", "current"
+        if new <= max(have, kept("data/bad")[0]):  # also not one that was undone
+            return "", "release %d, here is %d" % (new, have)
+        return str(new), "news"
     finally:
         http.close()
 
@@ -95,12 +102,14 @@ class Night:
         house.due["web"] = later(0)
         gc.collect()
         try:
-            waiting = peek(house.feed)
+            found = peek(house.feed)
         except Exception as e:  # no server, no head, no room: the next night
-            waiting = ""
+            word = str(e).split(" ")[0]
+            found = "", word[5:] if word[:5].encode() == b"code=" else "failed"
             print("ota: refused", e)
         free()
-        house.waiting = plug.low(waiting)
+        house.waiting, why = plug.low(found)
+        house.told = house.count, why
 
 
 class Join:

@@ -55,7 +55,11 @@ class Clock:
             self.address = plug.low(self.address)
 
     def ready(self, sock, _):
-        self.house.answer(self, sock.recv(48))
+        try:
+            data = sock.recv(48)
+        except OSError:  # nobody is there: the pause ends as after silence
+            return
+        self.house.answer(self, data)
 
 
 class Plan:
@@ -78,8 +82,10 @@ class Plan:
             if self.at is not None:  # they are others than before
                 self.keep(None)
                 house.switch.manual = False
-            self.timers = timers = dict(house.settings(name).items())  # new ones, for they lie low in memory now, and stay there
-            timers["rows"] = [row[0] << 18 | row[1] << 7 | row[2] for row in timers["rows"]]
+            self.timers = house.settings(name)  # it lies low in memory, and stays there: so each row becomes a number in its place
+            rows = self.timers["rows"]
+            for i in range(len(rows)):
+                rows[i] = rows[i][0] << 18 | rows[i][1] << 7 | rows[i][2]
         if name == "plug":
             text = house.settings(name)["tz"]
             try:

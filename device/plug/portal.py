@@ -8,6 +8,8 @@ from socket import SOCK_DGRAM
 import plug
 from plug.house import later, left
 
+scope = globals()
+
 _PATIENCE = 300000  # ms without a visitor, then networks that are known are tried again
 _REASONS = {
     "password": "The password of the Wi-Fi is wrong.",
@@ -18,9 +20,9 @@ _REASONS = {
 
 
 def reply(query, ip):
-    "To any question for an address: ours. To others: nothing is known."
+    "To any question for an address: ours. To others: nothing is known. What is no question gets None."
     end = query.find(b"\0", 12) + 5
-    if query[2] & 0x80 or end < 17 or len(query) < end:
+    if end < 17 or len(query) < end or query[2] & 0x80:
         return None
     known = query[end - 4 : end - 2] == b"\0\1"
     head = query[:2] + b"\x81\x80\0\1\0" + bytes([known]) + bytes(4) + query[12:end]
@@ -66,10 +68,13 @@ class Portal:
             plug.reset("t")
 
     def ready(self, sock, _):
-        query, sender = sock.recvfrom(256)
-        answer = reply(query, self.ip)
-        if answer:
-            sock.sendto(answer, sender)
+        try:
+            query, sender = sock.recvfrom(256)
+            answer = reply(query, self.ip)
+            if answer:
+                sock.sendto(answer, sender)
+        except OSError:  # who asked has gone, or there is no room for the answer
+            pass
 
     def stop(self):
         self.house.close(self.sock)
@@ -90,7 +95,8 @@ def show(house, values, typed):
     values["broker_address"] = mqtt["host"] + (":%d" % mqtt["port"] if mqtt["port"] != 1883 else "")
     values["main_topic"] = mqtt["main"]
     values["device_name"] = house.settings("plug")["name"]
-    values["board"] = house.settings("ota")["board"]
+    ota = house.settings("ota")
+    values["board"], values["server"] = ota["board"], ota["server"]
     values.update(typed)
     values["password"] = ""
     values["seen"] = house.parts["portal"].seen
@@ -100,23 +106,29 @@ def show(house, values, typed):
 def save(house, values, typed):
     get = typed.get
     name, word, called = get("essid", ""), get("password", ""), get("device_name", "").strip()
-    host, port = (get("broker_address", "").strip() + ":1883").split(":")[:2]
-    mqtt = {"host": host, "port": port, "main": get("main_topic", "").strip()}
+    mqtt = plug.ask("fields", "address", get("broker_address", ""), "")
+    mqtt["main"] = get("main_topic", "").strip()
+    ota = {"board": get("board", "s20")}
     errors = plug.ask("inside", "network", name, word)
-    wrong = plug.ask("forms", "faults", mqtt)
+    wrong = plug.ask("fields", "faults", mqtt)
     for field in wrong:
         errors["main_topic" if field == "main" else "broker_address"] = wrong[field]
     if not plug.ask("settings", "named", called):
         errors["device_name"] = "3 to 32 letters, digits, - or _, please."
     boards = plug.ask("begin", "names")
-    if get("board", "s20") not in boards:
+    if ota["board"] not in boards:
         errors["board"] = "Known boards: " + " ".join(boards)
+    try:
+        if "server" in typed:
+            ota["server"] = typed["server"].strip() and plug.ask("forms", "server", typed["server"].strip())
+    except ValueError:
+        errors["server"] = "Like 192.168.1.5:8267 or http://updates.example:8267/ota."
     if errors:
         return errors
     house.reset("p")
     return [
         ("mqtt", mqtt),
         ("plug", {"name": called}),
-        ("ota", {"board": get("board", "s20")}),
+        ("ota", ota),
         ("wifi", {"networks": [[name, word]], "joined": False, "reason": ""}),
     ]

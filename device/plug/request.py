@@ -1,6 +1,7 @@
-"""What a request means, and whether it may; and the fields of a form. Nothing but POST changes anything, and a POST has to come from a
+"""What a request means, and whether it may. Nothing but POST changes anything, and a POST has to come from a
 page of this plug. A step of plug/web.py: loaded for a request and dropped."""
 # ota: -O3
+scope = globals()
 
 
 def parse(head):
@@ -14,36 +15,6 @@ def parse(head):
     if url[:1] != "/" or version[:7] != "HTTP/1." or not fields.get(b"content-length", "0").isdigit():
         raise ValueError
     return method, url, fields
-
-
-def plain(body, i, end):
-    "Undoes the encoding of forms; as bytes, for a character may be spelled by several %XX. ValueError for what is not UTF-8."
-    out = bytearray(max(0, end - i))
-    n = 0
-    while i < end:
-        out[n] = 32 if body[i] == 43 else body[i]
-        if body[i] == 37:
-            out[n] = int(body[i + 1 : i + 3], 16)
-            i += 2
-        i += 1
-        n += 1
-    return str(out[:n], "utf8").replace("\r", "")
-
-
-def decode(body):
-    "{name: text}; several fields of one name are joined by commas. No page has more than 40. Copies are few: a body may have 1.5 KB."
-    typed, i = {}, 0
-    while i < len(body) and len(typed) < 40:
-        end = body.find(b"&", i)
-        if end < 0:
-            end = len(body)
-        at = body.find(b"=", i, end)
-        if at < 0:
-            at = end
-        name, value = plain(body, i, at), plain(body, at + 1, end)
-        typed[name] = typed[name] + "," + value if name in typed else value
-        i = end + 1
-    return typed
 
 
 def own(host, name):
@@ -76,10 +47,10 @@ def stranger(web, method, fields, url):
             return "421 Open this plug by its address or its name."
         if web.password and url[:5] != "/app." and not knows(web.password, fields.get(b"authorization", "")):
             return "401 A password, please.", 'text/plain\r\nWWW-Authenticate: Basic realm="plug",charset="UTF-8"', ()
-    origin = fields.get(b"origin", fields.get(b"referer"))
-    if method == "POST" and (
-        fields.get(b"sec-fetch-site", "none") not in ("none", "same-origin") or origin is not None and origin.split("/")[2:3] != [host]
-    ):
+    origin, site = fields.get(b"origin", fields.get(b"referer")), fields.get(b"sec-fetch-site", "none")
+    if (origin or "").encode() == b"null" and site == "same-origin":  # a browser that hides where pages come from, and no page can say this in its place
+        origin = None
+    if method == "POST" and (site not in ("none", "same-origin") or origin is not None and origin.split("/")[2:3] != [host]):
         return "403 This came from the page of somebody else."
 
 
@@ -93,16 +64,14 @@ def step(web, client):
         return "413 This is too long."
     try:
         method, url, fields = parse(head)
-        typed = {}
-        if method == "POST":
-            typed = decode(body[:size] if size < len(body) else body)
-            typed["order"] = url[1:]
+        typed = {"order": url[1:]} if method == "POST" else {}
     except ValueError:
         return "400 This is no HTTP."
     client.values["saved"] = url[-6:] == "?saved"
     if method not in ("GET", "HEAD", "POST"):
         return "405 Look, or send a form."
-    return stranger(web, method, fields, url) or asked(web, url.split("?")[0][1:], fields, typed, client.values)
+    then = stranger(web, method, fields, url) or asked(web, url.split("?")[0][1:], fields, typed, client.values)
+    return ("fields", web, None, body, then) if typed and then[-1] is typed else then
 
 
 def asked(web, path, fields, typed, values):
@@ -126,7 +95,7 @@ def asked(web, path, fields, typed, values):
     if typed and name in ("state", "menu"):
         return "405 Look, but send nothing."
     if name in ("wifi", "mqtt"):
-        return "settings", web, "inside" if name == "wifi" else "forms", name, values, typed
+        return "settings", web, "inside" if name == "wifi" else "fields", name, values, typed
     if name in ("menu", "state", "timers", "settings", "internals"):
         return "menu", web, name, values, typed
     return "404 No such page."

@@ -5,8 +5,10 @@ import sys
 from micropython import const
 from struct import unpack
 
-from plug import read, write
+from plug import drop, read, write
 from plug.house import later, left
+
+scope = globals()
 
 _TO_2000 = const(3155673600)  # seconds from 1900 to 2000
 _BUILT = const(820540800)  # seconds from 2000 to 2026
@@ -64,6 +66,8 @@ def failed(house, part, e):
         if house.parts[known] is part:
             name = known
     stop(house, name)
+    if name == "night":  # it leaves its code behind only while it waits
+        drop(name)
     house.due[name] = later(10000)
     house.errors += 1
     print("plug:", name, repr(e))
@@ -80,7 +84,7 @@ def failed(house, part, e):
 
 def set_time(house, seconds):
     "Seconds since 2000, from whoever is trusted."
-    from time import gmtime
+    from time import localtime  # the RTC is UTC; not every ESP8266 has gmtime
 
     from machine import RTC
     from plug.house import _EPOCH
@@ -88,7 +92,7 @@ def set_time(house, seconds):
     if house.minute() is None:
         house.night = False
         house.due["night"] = later(0)  # to find the night anew
-    t = gmtime(seconds - _EPOCH * 60)
+    t = localtime(seconds - _EPOCH * 60)
     RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
     if house.clock:
         house.clock.last = house.minute()
@@ -162,5 +166,5 @@ def connect(house, wifi):
         wifi.queue = net.candidates()
     sys.modules.pop("net", None)
     wifi.join = later(15000)
-    if wifi.queue:
-        net.station().connect(*wifi.queue.pop(0))
+    if wifi.queue and not net.join(net.station(), *wifi.queue.pop(0)) and wifi.queue:
+        wifi.join = later(1000)

@@ -4,16 +4,18 @@ What is missing or not valid is its default."""
 import json
 import os
 
+scope = globals()
+
 # field, default, least, most (value of a number, length of anything else)
 _FIELDS = {
-    "plug": """name "" 0 32|level 0 0 3|password "" 0 128|hour -1 -1 23|ntp ["pool.ntp.org"] 1 4|tz "UTC0" 1 64|zone "UTC" 1 64
+    "plug": """name "" 0 32|level 0 0 3|password "" 0 128|hour -1 -1 23|ntp ["pool.ntp.org"] 1 4|tz "UTC0" 1 64|zone "UTC" 0 64
 |ap "smart-plug-config" 0 32|ap_password "2020hacks2020" 0 63""",
     "timers": "active false 0 1|reverse false 0 1|days 127 0 127|rows [] 0 70",
     "mqtt": 'host "" 0 128|port 1883 1 65535|user "" 0 64|password "" 0 64|id "" 0 64|main "" 0 64|feed "" 0 64|ha false 0 1',
     "wifi": 'networks [] 0 8|joined true 0 1|reason "" 0 32',
-    "ota": 'board "s20" 1 16|wait 15 0 3600',
+    "ota": 'board "s20" 1 16|wait 15 0 3600|server "" 0 200',
 }
-_ITEMS = {"ntp": ("", 1, 63), "rows": ([], 3, 3, (0, 0, 1440)), "networks": ([], 2, 2, ("", 0, 64))}  # the same of what a list holds
+_ITEMS = {"ntp": ("", 1, 63), "rows": ([], 3, 3, (0, 0, 1440)), "networks": ([], 2, 2, ("", 0, 128))}  # the same of what a list holds
 
 
 def fields(name):
@@ -94,9 +96,14 @@ def step(web, module, name, values, typed):
     """A step of plug/web.py: what is stored goes to the page of that module, before it; or, without a module, what the page gave is
     stored, and the parts are told when the code that did it has left the memory."""
     if module:
+        if name == "settings":
+            values["server"] = load("ota")["server"]
         values.update(load("plug" if name == "settings" else name))
         return module, web, name, values, typed
     for section, fields in values:
-        save(section, fields)
+        try:
+            save(section, fields)
+        except ValueError as e:
+            return "422 This cannot be stored: " + e.args[0]
         web.house.changed(section)
     return "303 See Other", "text/plain\r\nLocation: /%s?saved" % name, ()

@@ -75,8 +75,9 @@ def pieces(name):
 
 
 class Client:
-    """head: the lines of the request that matter; size: of its body, None while the head comes; count: bytes that may still come;
-    data: what has come and is no line yet, then the body, then what has to go; out: the rest of the answer; values: of its page."""
+    """head: the lines of the request that matter; size: of its body, None while the head comes; count: bytes that may still come, then
+    those of the body; data: what has come and is no line yet, then the body, then what has to go; out: the rest of the answer; values: of
+    its page."""
 
     def __init__(self, sock):
         self.sock = sock
@@ -88,19 +89,27 @@ class Client:
 
     def take(self, data):
         "True when all is there, or nothing more is wanted. A browser's head has 900 bytes: only lines that matter are kept."
-        self.data += data
-        self.count -= len(data)
-        while self.size is None and b"\n" in self.data:
-            line, self.data = self.data.split(b"\n", 1)
+        if self.size is None:
+            data = self.data + data
+            self.count -= len(data) - len(self.data)
+        while self.size is None and b"\n" in data:
+            line, data = data.split(b"\n", 1)
             if len(line) < 2:
                 size = self.head.lower().split(b"content-length:")
                 size = size[1].split(b"\r")[0].strip() if len(size) > 1 else b"0"
                 self.size = int(size) if size.isdigit() else 0  # what is no number is refused later
+                self.count = self.size if self.size <= _FORM else 0
+                self.data = bytearray(self.count)  # once, and not piece by piece: that would take the room twice
             elif not self.head or line[:5].lower() in b"host: origi refer sec-f autho conte if-no":
                 self.head += line + b"\n"
         if self.size is None:
-            self.data = self.data[:_PIECE]  # the end of a long line is not needed
-        return self.count < 0 or self.size is not None and (self.size > _FORM or len(self.data) >= self.size)
+            self.data = data[:_PIECE]  # the end of a long line is not needed
+            return self.count < 0
+        data = data[: self.count]
+        at = len(self.data) - self.count
+        self.data[at : at + len(data)] = data
+        self.count -= len(data)
+        return not self.count
 
 
 class Web:

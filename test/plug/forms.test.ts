@@ -36,7 +36,7 @@ t.test(
     await plug.board.cut();
     await plug.up();
     const page = await text(plug.get('/timers'));
-    t.match(page, '>06:00 - 08:30\n22:00 - 06:00 Fr Sa</textarea>');
+    t.match(page, '>\n06:00 - 08:30\n22:00 - 06:00 Fr Sa\n</textarea>');
     t.match(page, 'name=active checked');
     t.equal(page.match(/name=a value=\d checked/g)?.length, 2);
     t.equal((await plug.post('/timers', { timers: lines, reverse: 'on', ...WEEK })).status, 303);
@@ -62,7 +62,7 @@ t.test('S1.64 what is wrong with a time is said with its line, and what was type
     t.equal(response.status, 422, line);
     t.match(wrong(page, 'timers'), 'Line 3');
     t.match(wrong(page, 'timers'), why);
-    t.match(page, `\n\n${line.replace('<', '&#60;').replace('>', '&#62;')}</textarea>`);
+    t.match(page, `\n\n${line.replace('<', '&#60;').replace('>', '&#62;')}\n</textarea>`);
     t.match(page, 'name=active checked');
   }
   t.strictSame(await plug.ask('house.settings("timers")["rows"]'), [], 'nothing is stored');
@@ -129,6 +129,11 @@ t.test('S1.72 distances from UTC in minutes, with the usual sign', async (t) => 
     ['-9:30', '<-0930>9:30', '02:30, UTC-09:30'],
     ['+14', '<+1400>-14:0', 'Sunday 02:00, UTC+14:00'],
     ['-12:00', '<-1200>12:00', '00:00, UTC-12:00'],
+    ['UTC+2', '<+0200>-2:0', '14:00, UTC+02:00'],
+    ['utc \u2212 3:30', '<-0330>3:30', '08:30, UTC-03:30'],
+    ['GMT+1', '<+0100>-1:0', '13:00, UTC+01:00'],
+    ['GMT', 'UTC0', '12:00, UTC+00:00'],
+    ['CET-1CEST,M3.5.0/02:00:00,M10.5.0/3', 'CET-1CEST,M3.5.0/02:00:00,M10.5.0/3', '13:00, UTC+01:00'],
     [BERLIN.tz, BERLIN.tz, '13:00, UTC+01:00'],
   ] as const) {
     t.equal((await plug.post('/settings', { ...SETTINGS, tz: typed })).status, 303, typed);
@@ -136,8 +141,97 @@ t.test('S1.72 distances from UTC in minutes, with the usual sign', async (t) => 
     const page = await text(plug.get('/settings'));
     t.match(/It is ([^<]*)/.exec(page)?.[1], shown, 'effective at once (S1.74)');
   }
-  for (const tz of ['+15', '-13', '5:30', '+x', '+', 'CET', '+5:75', '']) {
+  t.match(await text(plug.get('/settings')), 'Understood as UTC+01:00, in summer UTC+02:00');
+  for (const tz of [
+    '+15',
+    '-13',
+    '5:30',
+    '+x',
+    '+',
+    'CET',
+    '+5:75',
+    '',
+    'UTC+',
+    'GMT+25',
+    `<${'A'.repeat(61)}>-1`,
+  ]) {
     t.equal((await plug.post('/settings', { ...SETTINGS, tz })).status, 422, tz);
+  }
+});
+
+t.test('S1.72 a stored POSIX rule is not read as what a person would mean by it', async (t) => {
+  const plug = await online(t, { settings: { plug: { name: 'lamp', tz: 'UTC-2', zone: 'East' } } });
+  const page = await text(plug.get('/settings'));
+  t.match(page, 'Understood as UTC+02:00');
+  t.match(page, 'name=tz value="UTC-2"');
+  t.equal((await plug.post('/settings', { ...SETTINGS, tz: 'UTC-2', zone: '' })).status, 303);
+  t.match(plug.json('plug'), { tz: 'UTC-2', zone: '' }, 'also with the name of the zone emptied');
+  t.match(await text(plug.get('/settings')), 'Understood as UTC+02:00');
+});
+
+t.test('S1.52 a new name shows at once, and the next save keeps it', async (t) => {
+  const plug = await online(t);
+  t.equal((await plug.post('/settings', { ...SETTINGS, called: 'kettle' })).status, 303);
+  t.match(await text(plug.get('/')), '<title>kettle</title>');
+  const page = await text(plug.get('/settings'));
+  t.match(page, 'name=called value="kettle"');
+  t.equal((await plug.post('/settings', { ...SETTINGS, called: 'kettle', level: '1' })).status, 303);
+  t.match(plug.json('plug'), { name: 'kettle', level: 1 });
+});
+
+t.test('the settings show the update server, what it said, and take another', async (t) => {
+  const server = () => plug.json('ota').server;
+  const before = server();
+  t.match(await text(plug.get('/settings')), 'was not asked since the start');
+  await plug.ask('setattr(house, "told", (house.count, "no_server"))');
+  const page = await text(plug.get('/settings'));
+  t.match(page, 'was asked 0 min ago, result: no server');
+  t.match(page, `name=server value="${before}"`);
+  for (const [typed, stored] of [
+    ['192.168.1.5', 'http://192.168.1.5:8267'],
+    ['updates.example:80/ota', 'http://updates.example:80/ota'],
+    ['laptop/ota/', 'http://laptop:8267/ota/'],
+    ['http://laptop', 'http://laptop'],
+    [' ', ''],
+  ] as const) {
+    t.equal((await plug.post('/settings', { ...SETTINGS, server: typed })).status, 303, typed);
+    t.equal(server(), stored);
+    t.match(await text(plug.get('/settings')), `name=server value="${stored}"`);
+  }
+  for (const typed of [
+    'https://laptop',
+    'http://',
+    'a b',
+    'a:0',
+    'a:99999',
+    'a:+80',
+    'a:1:2',
+    'ü',
+    'a@b',
+    `${'x'.repeat(200)}`,
+  ]) {
+    const answer = await plug.post('/settings', { ...SETTINGS, server: typed });
+    t.equal(answer.status, 422, typed);
+    t.match(wrong(await answer.text(), 'server'), '192.168.1.5:8267');
+  }
+  t.equal((await plug.post('/settings', SETTINGS)).status, 303);
+  t.equal(server(), '', 'a form without it leaves it');
+  t.match(plug.json('ota'), { board: 's20', wait: 0 });
+});
+
+t.test('no field is so long that it cannot be stored', async (t) => {
+  for (const size of [65, 129, 260]) {
+    const long = 'x'.repeat(size);
+    for (const field of ['called', 'zone', 'tz', 'ntp', 'server', 'hour'])
+      t.ok((await plug.post('/settings', { ...SETTINGS, [field]: long })).status < 500, `${field} ${size}`);
+    for (const field of ['host', 'user', 'password', 'id', 'main', 'feed'])
+      t.equal(
+        (await plug.post('/mqtt', { host: '', port: '1', [field]: long })).status,
+        422,
+        `${field} ${size}`,
+      );
+    for (const field of ['essid', 'password'])
+      t.equal((await plug.post('/wifi', { essid: 'net', [field]: long })).status, 422, `${field} ${size}`);
   }
 });
 
@@ -194,6 +288,9 @@ t.test('S0.6 MQTT: settings, errors beside the field, and what the broker says',
   t.match(wrong(page, 'host'), /./);
   t.match(page, 'value="mqtt://x"');
   t.notMatch(page, 'secret');
+  t.equal((await plug.post('/mqtt', { ...form, host: '127.0.0.1:9' })).status, 303);
+  t.match(plug.json('mqtt'), { host: '127.0.0.1', port: 9 }, 'as the setup takes it');
+  t.match(wrong(await text(plug.post('/mqtt', { ...form, host: '127.0.0.1:x' })), 'port'), '65535');
   t.equal((await plug.post('/mqtt', { ...form, ha: 'on' })).status, 303);
   t.equal((await plug.post('/mqtt', { ...form, password: '' })).status, 303);
   t.match(plug.json('mqtt'), { password: 'secret', port: 1, ha: false }, 'an empty password changes nothing');

@@ -4,7 +4,7 @@ import { Broker } from './broker.js';
 import { type Heap, heap } from './heap.js';
 import { Plug } from './house.js';
 import { FEED } from './mqtt-table.js';
-import { connected, everything, failures, rested, rounds, settle } from './rounds.js';
+import { connected, everything, failures, PAGES, rested, rounds, settle } from './rounds.js';
 
 const ROUNDS = 150;
 const LARGEST = 3072;
@@ -55,6 +55,39 @@ async function outage(plug: Plug, broker: Broker, watch: (heap: Heap) => void): 
   await broker.start();
   await plug.until(() => greeted() > visits, 'the greeting');
   watch(await rested(plug));
+}
+
+t.test('32 ranges are saved and shown with everything on', async (t) => {
+  const broker = await Broker.up(t);
+  const settings = everything(broker.port);
+  const plug = await Plug.up(t, { settings });
+  await connected(plug, broker);
+  const lines = Array.from(
+    { length: 32 },
+    (_, i) => `${clock(i * 40)} - ${clock(i * 40 + 30)} Mo Tu We Th Fr Sa`,
+  );
+  const form = { active: '1', a: '0,1,2,3,4,5,6', timers: lines.join('\r\n') };
+  for (let round = 0; round < 3; round++) {
+    t.equal((await plug.post('/timers', form)).status, 303);
+    const page = await (await plug.get('/timers')).text();
+    t.match(page, `\n${lines.join('\n')}\n</textarea>`);
+    const home = await (await plug.get('/')).text();
+    t.match(home, '1240-1270-63\n"');
+    const wrong = await plug.post('/timers', { ...form, timers: `${form.timers}7` });
+    t.equal(wrong.status, 422);
+    t.match(await wrong.text(), `\n${lines.join('\n')}7\n</textarea>`);
+    for (const path of PAGES) t.equal((await plug.get(path)).status, 200, path);
+  }
+  t.equal(await plug.ask('len(house.parts["plan"].timers["rows"])'), 32);
+  t.equal(await plug.ask('house.errors'), 0);
+  t.notOk(
+    plug.lines().some((line) => line.includes('MemoryError')),
+    'nobody was short of memory',
+  );
+});
+
+function clock(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':');
 }
 
 t.test('what a visitor types makes no names: they would stay for ever', async (t) => {

@@ -1,10 +1,11 @@
 /** A broker that is not there, goes away, comes back, or only seems to be there. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
 import { Friend } from './friend.js';
 import type { Plug, PlugOptions } from './house.js';
-import { error, FEED, MAIN, pass, plugAt, visits } from './mqtt-table.js';
+import { error, FEED, MAIN, pass, plugAt, save, visits } from './mqtt-table.js';
 
 /** What the real clock of a busy machine may take. What the plug may is told on its own clock. */
 const BUSY_MS = 60_000;
@@ -15,9 +16,39 @@ const ANSWER_MS = 5000;
 const WATCHED_MS = 40_000;
 /** The first pauses are shorter. */
 const FASTER = 4;
+/** The plug's client: a test hastens it. */
+const MQTT = readFileSync(new URL('../../../device/plug/mqtt.py', import.meta.url), 'utf8');
 const DRIVEN: PlugOptions = { clock: 'driven', hardware: { quiet: 20 } };
 
 t.jobs = 3; // they wait most of the time
+
+t.test('two clients of one name: the page says so, until it is over', { buffered: true }, async (t) => {
+  const broker = await Broker.up(t);
+  const both = await Promise.all(
+    [1, 2].map(() =>
+      plugAt(
+        t,
+        broker.port,
+        { id: 'twin' },
+        { sources: { 'plug/mqtt.py': MQTT.replace('250 <<', '60 <<') } },
+      ),
+    ),
+  );
+  const [one, two] = both as [Plug, Plug];
+  const page = async (plug: Plug) => (await (await plug.get('/mqtt')).text()).replaceAll('\n', ' ');
+  for (const plug of both)
+    await plug.until(async () => /another client of this name/.test(await page(plug)), 'the reason', BUSY_MS);
+  t.match(await page(one), 'It is twin now');
+  await save(one, { id: '' });
+  await one.until(() => broker.log.includes('as esp8266-11bd9e7c'), 'a name of its own');
+  await two.until(async () => /Connected\./.test(await page(two)), 'peace', BUSY_MS);
+  await one.until(async () => /Connected\./.test(await page(one)), 'peace', BUSY_MS);
+  await one.post('/settings', { called: 'kettle', level: '0', tz: 'UTC0' });
+  await one.until(
+    () => broker.log.includes('as kettle-11bd9e7c'),
+    'the new name, and the number of the board',
+  );
+});
 
 t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffered: true }, async (t) => {
   const broker = await Broker.make(t);

@@ -46,7 +46,7 @@ t.test('S0.2 S0.4 B0a B0g the feed: orders and states in one topic', async (t) =
     t.ok(ms <= SOON_MS, `${word} after ${ms.toFixed(0)} ms`);
   }
   await plug.until(() => friend.last('home/plug') === 'on', 'the state');
-  const words = ['ON', 'nonsense', '', '{"state":"off"}', 'offonoff'];
+  const words = ['nonsense', '', '11', '{"state":"off"}', 'offonoff'];
   for (const word of words) friend.say('home/feed', word);
   await sleep(A_WHILE);
   t.ok(plug.relay(), 'unknown words change nothing');
@@ -61,6 +61,28 @@ t.test('S0.2 S0.4 B0a B0g the feed: orders and states in one topic', async (t) =
   await sleep(A_WHILE);
   t.same(friend.of('home/feed'), ['off', 'on'], 'and the echo is no order');
   t.ok(plug.relay());
+});
+
+t.test('orders in the words of Home Assistant and Tasmota', async (t) => {
+  const { friend, plug } = await table(t);
+  for (const [topic, word, on] of [
+    ['home/plug/set', 'ON', true],
+    ['home/plug/set', 'Off', false],
+    ['home/plug/set', '1', true],
+    ['home/plug/set', '0', false],
+    ['home/plug/set', 'TOGGLE', true],
+    ['home/feed', 'OFF', false],
+    ['home/feed', 'On', true],
+    ['home/feed', '0', false],
+    ['home/feed', 'toggle', true],
+  ] as const) {
+    friend.heard.length = 0;
+    friend.say(topic, word);
+    await plug.until(() => plug.relay() === on, `${topic} ${word}`);
+    await plug.until(() => friend.last('home/plug') === (on ? 'on' : 'off'), 'the state');
+    await sleep(150); // while the plug's own word comes back from the feed, the feed is not obeyed
+  }
+  await plug.until(() => friend.last('home/feed') === 'on', 'what came of the toggle');
 });
 
 t.test('B0a ten changes in a row end as the last one, whatever comes back', async (t) => {

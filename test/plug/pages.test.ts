@@ -65,7 +65,11 @@ t.test('contrast is AA, light and dark', (t) => {
 
 t.test('S1.53 S1.73 the rule of a zone as the browser finds it', (t) => {
   const [functions = ''] = text('app.js').split('const [power, area, hint]');
-  const posix = new Function(`${functions}; return posix`)() as (zone: string, year: number) => string;
+  const posix = new Function(`${functions}; return posix`)() as (
+    zone: string,
+    minute: number,
+  ) => [rule: string, exact: boolean];
+  const at = (time: string) => Date.parse(time) / 60_000;
   for (const [zone, rule] of [
     ['Europe/Berlin', '<+0100>-1<+0200>-2,M3.5.0/2,M10.5.0/3'],
     ['Europe/London', '<+0000>0<+0100>-1,M3.5.0/1,M10.5.0/2'],
@@ -81,7 +85,10 @@ t.test('S1.53 S1.73 the rule of a zone as the browser finds it', (t) => {
     ['Pacific/Kiritimati', '<+1400>-14'],
     ['UTC', '<+0000>0'],
   ] as const) {
-    t.equal(posix(zone, 2026), rule, zone);
+    t.strictSame(posix(zone, at('2026-11-20T12:00Z')), [rule, true], zone);
   }
+  const morocco = (time: string) => posix('Africa/Casablanca', at(time));
+  t.strictSame(morocco('2026-11-20T12:00Z'), ['<+0100>-1', false], 'no POSIX rule knows Ramadan');
+  t.strictSame(morocco('2026-03-01T12:00Z'), ['<+0000>0', false], 'what holds at that moment');
   t.end();
 });

@@ -5,13 +5,14 @@ import { rulesInVm } from './rules-vm.js';
 const ask = await rulesInVm();
 const SCRIPT = `
 import json
-from plug.menu import parse, show
+from plug.timers import lines, parse, show
 out = []
 with open("/cases.json") as f:
     for text in json.load(f):
         try:
-            rows = parse(text)
-            out.append([rows, show(rows)])
+            rows = parse(lines(text.encode()))
+            packed = [row[0] << 18 | row[1] << 7 | row[2] for row in rows]
+            out.append([rows, "\\n".join([shown for (shown,) in show(packed)])])
         except ValueError as e:
             out.append(e.args[0])
 print("result", json.dumps(out))

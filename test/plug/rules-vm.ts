@@ -31,7 +31,7 @@ export interface Case {
 /** From this minute on: is it on, and when does it change next. */
 export type Run = readonly [minute: number, on: boolean | null, next: number | null];
 
-const MODULES = ['forms', 'rules', 'menu'];
+const MODULES = ['forms', 'rules', 'menu', 'timers'];
 export type Sources = ReadonlyMap<string, string>;
 
 export function shipped(): Map<string, string> {

@@ -1,7 +1,9 @@
 /** Wi-Fi: which network, what happens without one, and the LED. */
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { Plug } from './house.js';
 
+const MAIN = readFileSync(new URL('../../../device/main.py', import.meta.url), 'utf8');
 const DRIVEN = { clock: 'driven' } as const;
 const NEAR = { ssid: 'near', password: 'near-password', rssi: -40 };
 const FAR = { ssid: 'far', password: 'far-password', rssi: -80 };
@@ -32,6 +34,74 @@ t.test('S1.40 a hidden network is tried last', async (t) => {
   await plug.advance(60_000);
   t.strictSame(joins(plug), ['near', 'hidden']);
   t.equal(await plug.ask('house.up()'), true);
+});
+
+/** The shipped program, with a radio that does what this Python says. */
+const radio = (python: string) => ({
+  sources: { 'main.py': `import network\nW = network.WLAN\nreal = W.scan, W.connect\n${python}\n${MAIN}` },
+});
+const LATIN =
+  "W.scan = lambda s: [(b'M\\xfcller', b'', 1, -20, 3, 0), (b'\\0\\0', b'', 1, -10, 3, 0)] + real[0](s)";
+
+/** The page that tells what is in sight; to look around takes the board's time. */
+async function looked(plug: Plug): Promise<string> {
+  const answer = plug.post('/wifi', { scan: '1' });
+  for (let seconds = 0; seconds < 4; seconds++) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await plug.advance(1000);
+  }
+  return (await answer).text();
+}
+
+t.test('a neighbour whose name is no UTF-8', async (t) => {
+  const air = [FAR, NEAR];
+  const plug = await Plug.up(t, {
+    ...DRIVEN,
+    ...radio(LATIN),
+    settings: known(FAR, NEAR),
+    hardware: { air },
+  });
+  await plug.advance(20_000);
+  t.strictSame(joins(plug), ['near']);
+  t.equal(await plug.ask('house.up()'), true);
+  const page = await looked(plug);
+  t.match(page, '<b>M\\xfcller</b> (-20 dBm)');
+  t.equal(page.match(/<b>/g)?.length, 3, 'one that hides behind NUL has no name');
+  t.equal((await plug.post('/wifi', { essid: 'M\\xfcller', password: 'password' })).status, 303);
+  const joined = "W.connect = lambda s, name, key: print('joins', name, key)";
+  const again = await Plug.up(t, {
+    ...DRIVEN,
+    ...radio(`${LATIN}\n${joined}`),
+    settings: known(FAR, { ssid: 'M\\xfcller', password: 'word word' }),
+    hardware: { air },
+  });
+  await again.advance(3000);
+  t.match(again.lines().join('\n'), "joins b'M\\xfcller' word word");
+});
+
+t.test('a radio that refuses to look around, or to join', async (t) => {
+  const busy = 'def no(*a): raise OSError(0x3007)';
+  const air = [FAR, NEAR];
+  const blind = await Plug.up(t, {
+    ...DRIVEN,
+    ...radio(`${busy}\nW.scan = no`),
+    settings: known(FAR, NEAR),
+    hardware: { air },
+  });
+  await blind.advance(20_000);
+  t.strictSame(joins(blind), ['far'], 'in the order as written');
+  t.match(await looked(blind), 'nothing');
+  t.equal(await blind.ask('house.errors'), 0);
+  const once = "W.connect = lambda s, name, key: no() if name == 'near' else real[1](s, name, key)";
+  const refused = await Plug.up(t, {
+    ...DRIVEN,
+    ...radio(`${busy}\n${once}`),
+    settings: known(FAR, NEAR),
+    hardware: { air },
+  });
+  await refused.advance(20_000);
+  t.strictSame(joins(refused), ['far'], 'the next one');
+  t.equal(await refused.ask('house.errors'), 0);
 });
 
 t.test('S1.41 S2.4 no Wi-Fi: button and timers go on, and it joins when the router is back', async (t) => {

@@ -49,8 +49,9 @@ function draw(week, on) {
 }
 
 function home(power, week) {
-	const { rows, days, reverse } = week.dataset
-	const on = minutes(rows.split(' ').map(r => r.split('-').map(Number)), days, reverse)
+	const { days, reverse } = week.dataset
+	const rows = week.dataset.rows.trim()
+	const on = minutes(rows.split('\n').map(r => r.split('-').map(Number)), days, reverse)
 	const say = (id, text) => { if ($(id).textContent !== text) $(id).textContent = text }
 	const look = async () => {
 		if (document.hidden) return
@@ -188,28 +189,32 @@ function rule(moments, year) {
 const hours = m => (m < 0 ? '-' : '') + (Math.abs(m) / 60 | 0) + (m % 60 ? ':' + Math.abs(m % 60) : '')
 const name = m => `<${m < 0 ? '-' : '+'}${hhmm(Math.abs(m)).replace(':', '')}>${hours(-m)}`
 
-function posix(zone, year = new Date().getFullYear()) {
+// [the rule, whether it is the whole truth]: POSIX can say two moves a year by the calendar, but not Ramadan in Morocco
+function posix(zone, now = Date.now() / 6e4 | 0) {
+	const year = new Date(now * 6e4).getUTCFullYear()
 	const years = Array.from({ length: 10 }, (_, i) => changes(zone, year + i))
 	const [up, down] = [1, -1].map(way => years.map(found => found.find(c => (c[2] - c[1]) * way > 0)))
-	const plain = name(east(zone, utc(year, 0)))
+	const plain = [name(east(zone, now)), years.every(found => !found.length)]
 	if (years.some(found => found.length !== 2) || ![...up, ...down].every(Boolean)) return plain
 	const [begin, end] = [up, down].map(list => rule(list.map(c => c[0]), year))
-	return begin && end ? name(up[0][1]) + name(up[0][2]) + begin + end : plain
+	return begin && end ? [name(up[0][1]) + name(up[0][2]) + begin + end, true] : plain
 }
 
 function propose(hint) {
 	const [zone, tz, here] = [$('#zone'), $('#tz'), Intl.DateTimeFormat().resolvedOptions().timeZone]
-	const found = posix(here)
+	const [found, exact] = posix(here)
 	const [said, use] = hint.children
+	const note = exact ? '' : ' Its clock follows no rule that can be stored: this is how it goes today, so come back when it changes.'
 	use.onclick = () => {
 		zone.value = here
 		tz.value = found
-		said.textContent = `Proposed by this browser: ${here}. Save to use it.`
+		said.textContent = `Proposed by this browser: ${here}. Save to use it.${note}`
 		use.hidden = true
 	}
-	said.textContent = `This browser is in ${here}.`
-	hint.hidden = tz.value === found
-	if (zone.value === 'UTC' && tz.value === 'UTC0' && !hint.hidden) use.onclick()
+	said.textContent = `This browser is in ${here}.${note}`
+	use.hidden = tz.value === found
+	hint.hidden = use.hidden && exact
+	if (zone.value === 'UTC' && tz.value === 'UTC0' && !use.hidden) use.onclick()
 }
 
 const [power, area, hint] = ['#power', '#timers', '#hint'].map(id => $(id))
