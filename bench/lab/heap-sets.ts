@@ -4,10 +4,15 @@ import { coreTree, shippedTree } from './trees.js';
 
 /** Client, Wi-Fi and a program that is almost nothing: what is measured is the client. */
 export async function bareSet(lines: number, version: number): Promise<Map<string, string>> {
-  const files = await coreTree();
+  const files = withReset(await coreTree(), version);
   const guard = [...files.keys()].filter(isGuard).length;
   for (let i = 0; files.size - guard < lines; i += 1) files.set(...payload(i, version));
   return files;
+}
+
+/** The hard case of an update: main.py runs already, so the board resets, and the guard watches the boot that follows. */
+function withReset(files: Map<string, string>, version: number): Map<string, string> {
+  return files.set('main.py', `${files.get('main.py')}# version ${version}\n`);
 }
 
 /** Changes of every kind between version 1 and 2: one file in eight has other bytes, and one path is another. */
@@ -19,7 +24,7 @@ function payload(i: number, version: number): [path: string, text: string] {
 
 /** The set as it is shipped, changed so that client and plug both change. */
 export async function shippedSet(version: number): Promise<Map<string, string>> {
-  const files = await shippedTree();
+  const files = withReset(await shippedTree(), version);
   for (const path of ['plug/house.py', 'plug/web.py', 'ota/client.py', 'net.py']) {
     files.set(path, `${files.get(path)}\nVERSION = ${version}\n`);
   }

@@ -4,6 +4,7 @@ import uos
 from uos import chdir, getcwd, listdir, mkdir, remove, rename, rmdir, stat, unlink
 from collections import namedtuple
 
+_mount = None  # what a mounted littlefs and the starter keep, see boot.ts
 _Uname = namedtuple('uname_result', ('sysname', 'nodename', 'release', 'version', 'machine'))
 
 

@@ -38,7 +38,7 @@ def getaddrinfo(host, port, *_):
 class socket:
     def __init__(self, af=2, kind=1, proto=0, *, _id=-1):
         self.i = i = _check(_hw.socket(kind)) if _id < 0 else _id
-        self.f = open('/dev/s%d' % i, 'r+b')
+        self.f = open(_hw.file(i), 'r+b')
 
     def connect(self, address):
         _check(_hw.connect(self.i, address[0], address[1]))

@@ -5,6 +5,7 @@
  * grows, and a program that needs more than the board has gets its MemoryError.
  */
 import { signed, unsigned, Writer } from './bytes.js';
+import { fileBody, findOpen } from './files.js';
 import { type Code, decode, find, type Steps } from './find.js';
 import { append, type Module, readModule, SECTION, writeBodies, writeModule } from './module.js';
 import { I32, OP } from './opcodes.js';
@@ -119,6 +120,10 @@ export function withCollector(bytes: Uint8Array, stack: number): Uint8Array {
   const codes = decode(module);
   const found = find(module, codes);
   const { split, collect, fail } = found;
+  const changed = new Map<number, (body: Uint8Array, code: Code) => Uint8Array>([
+    [findOpen(codes), fileBody],
+    [found.init, (body, code) => limitBody(body, code, stack)],
+  ]);
   const seen = reaching(module, codes, collect);
   // the collector itself holds no pointers that matter
   for (let own = found.steps.start; own <= found.steps.end; own++) seen.delete(own - module.imported);
@@ -128,7 +133,7 @@ export function withCollector(bytes: Uint8Array, stack: number): Uint8Array {
     const counted = index === fail ? countBody(body, module.globals) : body;
     const code = codes[index];
     if (code === undefined || !seen.has(index)) return counted;
-    return spill(module, index === found.init ? limitBody(counted, code, stack) : counted, code.signature);
+    return spill(module, changed.get(index)?.(counted, code) ?? counted, code.signature);
   });
   const name = Buffer.from(EXHAUSTED, 'latin1');
   return writeModule(module, ({ id, bytes: section }) => {

@@ -9,7 +9,7 @@ import { locals } from './spill.js';
 const MAX_SPLIT = 134_217_728;
 const FAILURE = 'memory allocation failed, allocating %u bytes';
 
-const broken = (what: string): SoftOtaError =>
+export const notFound = (what: string): SoftOtaError =>
   new SoftOtaError(
     'internal',
     `This MicroPython build is not one that the simulator knows: ${what} was not found.`,
@@ -62,7 +62,7 @@ function address(module: Module, text: string): number {
     const found = Buffer.from(reader.take(reader.unsigned())).indexOf(`${text}\0`, 0, 'latin1');
     if (found >= 0) return at + found;
   }
-  throw broken('the text of MemoryError');
+  throw notFound('the text of MemoryError');
 }
 
 /** @throws SoftOtaError internal, when a build is too different */
@@ -76,12 +76,12 @@ export function find(module: Module, codes: readonly Code[]): Found {
   const collect = split + 1;
   const flag = codes[collect]?.instructions[2]?.arg;
   if (split < 0 || ops(codes[collect]) !== [OP.i32Const, OP.i32Const, OP.i32Store8, OP.end].join(' '))
-    throw broken('gc_collect');
+    throw notFound('gc_collect');
   const text = address(module, FAILURE);
   const fail = codes.findIndex(({ instructions }) =>
     instructions.some(({ op, arg }) => op === OP.i32Const && arg === text),
   );
-  if (fail < 0) throw broken('m_malloc_fail');
+  if (fail < 0) throw notFound('m_malloc_fail');
   return {
     split,
     collect,
@@ -112,7 +112,7 @@ function steps(codes: readonly Code[], flag: number | undefined): Steps {
     if (at >= 0 && (calls.length === 2 || calls.length === 3) && start !== undefined && end !== undefined)
       return { start, end };
   }
-  throw broken('gc_collect_start');
+  throw notFound('gc_collect_start');
 }
 
 const PYSTACK_INIT = Array(3).fill(`${OP.i32Const} ${OP.localGet} ${OP.i32Store}`).concat(OP.end).join(' ');
@@ -125,5 +125,5 @@ function pystack(codes: readonly Code[]): number {
     const [current, end, start] = [0, 3, 6].map((i) => (args[i] ?? 0) + (args[i + 2] ?? 0));
     if (start !== undefined && end === start + 4 && current === start + 8) return start;
   }
-  throw broken('mp_pystack_init');
+  throw notFound('mp_pystack_init');
 }

@@ -11,6 +11,9 @@ import { Hub } from './hub.js';
 import { type MicroPython, startVm } from './micropython.js';
 import { closeNames } from './names.js';
 
+/** Bytes of heap that a board has given away before boot.py: to the mounted littlefs and to what starts the program. */
+const MOUNTED = 1690;
+
 /** What belongs to one boot. */
 interface Life {
   readonly data: BootData;
@@ -127,6 +130,7 @@ export async function boot(data: BootData): Promise<void> {
 /** The board around the VM: its modules, its flash. */
 function furnish(mp: MicroPython, life: Life): Flash {
   const { data, hub } = life;
+  mp.runPython(`_mount = bytearray(${MOUNTED})`);
   const before = memory(mp).used;
   const flash = makeFlash(mp, life);
   mp.registerJsModule(
@@ -138,6 +142,7 @@ function furnish(mp: MicroPython, life: Life): Flash {
   mp.FS.chdir('/');
   const { used, free } = memory(mp);
   flash.mount();
+  mp.runPython('import os\nos._mount = _mount\ndel os, _mount');
   hub.post({ t: 'started', shims: used - before, total: used + free });
   return flash;
 }

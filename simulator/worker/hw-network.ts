@@ -6,6 +6,7 @@ import type { Socket, Sockets } from './sockets.js';
 
 /** A device number that Emscripten does not use. */
 const DEVICE = 80;
+const READ_WRITE = 2;
 /** The port of the plug's page: when it listens, the plug is up. */
 const HTTP = 80;
 
@@ -79,6 +80,7 @@ export function socketFunctions({ hub, sockets, fs, listens }: Room): Functions 
     target: (id: number, ip: string, port: number) => sockets.target(id, ip, port),
     set_timeout: (id: number, ms: number) => sockets.setTimeout(id, ms),
     shut: close,
+    file: (id: number) => fs.open(`/dev/s${id}`, READ_WRITE).fd,
     ...pollFunctions(new Polls(hub, sockets)),
   };
 }

@@ -12,6 +12,7 @@ export interface EmNode {
   readonly rdev: number;
 }
 export interface EmStream {
+  readonly fd: number;
   readonly path: string;
   readonly node: EmNode & { usedBytes: number; contents: Uint8Array | number[] | null };
   readonly flags: number;

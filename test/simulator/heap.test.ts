@@ -22,19 +22,20 @@ for (const vm of VM_VERSIONS) {
     const { board, run } = world(t, { 'main.py': `${WORK}\nprint('done', len(bytearray(10000)))\n` }, { vm });
     t.same(await run(), ['done 10000']);
     const heap = board.events.find(({ event }) => event === 'heap');
-    t.ok(Math.abs(Number(heap?.total) - 38_000) < 600, `total ${heap?.total}`);
-    t.ok(Number(heap?.used) < 3000, `used ${heap?.used}`);
+    t.ok(Number(heap?.total) > 37_000 && Number(heap?.total) <= 38 * 1024, `total ${heap?.total}`);
+    t.ok(Number(heap?.used) < 4000, `used ${heap?.used}`);
     t.notOk(board.events.some(({ grew }) => grew === true));
     const { shimHeap } = await load(vm);
+    const over = Number(heap?.shims) * 1.0235 - shimHeap;
     t.ok(
-      Math.abs(Number(heap?.shims) * 1.0235 - shimHeap) < 256,
+      over >= 0 && over < 256 + 64, // the file object of the last import may not be collected yet
       `simulator/vm.ts says how much the shims take: ${heap?.shims}`,
     );
   });
 
   t.test(`${vm}: more than the board has is a MemoryError and told`, async (t) => {
     const main =
-      'l = []\ntry:\n  while True: l.append(bytearray(1000))\nexcept MemoryError: n = len(l); l = None; print(28 < n < 38)\n';
+      'l = []\ntry:\n  while True: l.append(bytearray(1000))\nexcept MemoryError: n = len(l); l = None; print(25 < n < 35)\n';
     const { board, run } = world(t, { 'main.py': main }, { vm });
     t.same(await run(), ['True']);
     t.ok(board.events.some(({ event, grew }) => event === 'heap' && grew === true));
