@@ -3,6 +3,7 @@
  * The worker blocks in `Atomics.wait` on WAKE and reads its messages synchronously; until the boot ends nothing else runs in it.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { ChipName } from './chips.js';
 import type { Littlefs, Moving } from './worker/moving.js';
 
 /** Indexes into the shared Int32Array. */
@@ -80,6 +81,7 @@ export interface BootData {
   readonly port: MessagePort;
   readonly cells: Int32Array;
   readonly vm: string;
+  readonly chip: ChipName;
   readonly module: WebAssembly.Module;
   readonly loader: string;
   readonly python: string;

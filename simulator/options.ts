@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
+import { CHIPS, type ChipName } from './chips.js';
 import type { Access, BootData, Faults, Statvfs } from './messages.js';
 import type { Vm, VmVersion } from './vm.js';
 import type { Littlefs } from './worker/moving.js';
@@ -11,7 +12,9 @@ export interface BoardOptions {
   /** The folder that is the flash. It is created when it does not exist. */
   readonly flash: string;
   readonly vm?: VmVersion;
-  /** Bytes of heap that the board has beside what the simulator's own modules take (default 38 KB, as an ESP8266). */
+  /** What the board is (default esp8266): its timers, its radio, the size of its heap and flash. */
+  readonly chip?: ChipName;
+  /** Bytes of heap that the board has beside what the simulator's own modules take (default: that of the chip, 38 KB for an ESP8266). */
   readonly heap?: number;
   /** `driven`: waits jump to the next thing that is due, so that weeks pass in a moment. */
   readonly clock?: 'real' | 'driven';
@@ -29,7 +32,7 @@ export interface BoardOptions {
   readonly littlefs?: Littlefs;
   /** What statvfs says: `littlefs` counts each folder for used once more than it is, as boards do; `exact` does not. */
   readonly statvfs?: Statvfs;
-  /** Size of the flash in 4096-byte blocks (default 99: a 1 MB board). */
+  /** Size of the flash in 4096-byte blocks (default: that of the chip, 99 for an ESP8266 with 1 MB). */
   readonly blocks?: number;
   /** machine.unique_id() as 8 hex digits. */
   readonly id?: string;
@@ -83,8 +86,7 @@ export const DEFAULT_VM: VmVersion = '1.27';
 export const DEFAULT_LITTLEFS: Littlefs = '2.8';
 /** A client that does not know it refuses what fits. */
 export const DEFAULT_STATVFS: Statvfs = 'exact';
-const HEAP = 38 * 1024;
-const BLOCKS = 99;
+const DEFAULT_CHIP: ChipName = 'esp8266';
 /** Words of Python stack: more than recursion can use before the C stack ends it. */
 const PYSTACK = 1024;
 const ID = '7c9ebd11';
@@ -105,19 +107,21 @@ export function bootData(
   port: MessagePort,
   cells: Int32Array,
 ): BootData {
+  const chip = options.chip ?? DEFAULT_CHIP;
   return {
     port,
     cells,
     loader: vm.loader,
     module: vm.module,
     vm: `${options.vm ?? DEFAULT_VM}.0`,
+    chip,
     python: join(ROOT, 'simulator', 'python'),
     flash: options.flash,
     fs: options.fs ?? 'littlefs',
     littlefs: options.littlefs ?? DEFAULT_LITTLEFS,
     statvfs: options.statvfs ?? DEFAULT_STATVFS,
-    blocks: options.blocks ?? BLOCKS,
-    heap: (options.heap ?? HEAP) + vm.shimHeap,
+    blocks: options.blocks ?? CHIPS[chip].blocks,
+    heap: (options.heap ?? CHIPS[chip].heap) + vm.shimHeap,
     pystack: PYSTACK,
     air: options.air,
     driven: options.clock === 'driven',

@@ -86,7 +86,9 @@ class Timer:
     PERIODIC = 1
 
     def __init__(self, number=-1, **options):
-        self.i = _hw.timer_new()
+        self.i = _hw.timer_new(number)
+        if self.i < 0:
+            raise ValueError('invalid Timer number')
         if options:
             self.init(**options)
 

@@ -13,6 +13,15 @@ AUTH_OPEN = 0
 AUTH_WPA_WPA2_PSK = 4
 
 
+if _hw.chip() == 'esp32':
+    STAT_IDLE, STAT_CONNECTING, STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND, STAT_GOT_IP = 1000, 1001, 202, 201, 1010
+
+
+def _may(done):
+    if not done:
+        raise OSError('Wifi Internal State Error')
+
+
 class WLAN:
     IF_STA = 0
     IF_AP = 1
@@ -24,19 +33,19 @@ class WLAN:
         return _hw.wifi_active(self.n, -1 if on is None else int(bool(on)))
 
     def connect(self, ssid=None, key=None, *, bssid=None):
-        _hw.wifi_connect(ssid or '', key or '')
+        _may(_hw.wifi_connect(ssid or '', key or ''))
 
     def disconnect(self):
         _hw.wifi_disconnect()
 
     def isconnected(self):
-        return self.n == 0 and _hw.wifi_status() == 5
+        return self.n == 0 and _hw.wifi_status() == STAT_GOT_IP
 
     def status(self, what=None):
         return -55 if what == 'rssi' else _hw.wifi_status()
 
     def scan(self):
-        _hw.wifi_scan()
+        _may(_hw.wifi_scan())
         found = []
         for line in _hw.wifi_seen().split('\n'):
             if line:

@@ -10,7 +10,8 @@ _Uname = namedtuple('uname_result', ('sysname', 'nodename', 'release', 'version'
 
 def uname():
     v = _hw.version()
-    return _Uname('esp8266', 'esp8266', v, 'v' + v, 'soft-ota simulator with ESP8266')
+    chip = _hw.chip()
+    return _Uname(chip, chip, v, 'v' + v, 'soft-ota simulator with ' + chip.upper())
 
 
 def ilistdir(path='.'):

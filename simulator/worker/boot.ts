@@ -1,6 +1,7 @@
 /** One boot of one board: the VM, the shims, boot.py, main.py, then the prompt, where only timers and interrupts still run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CHIPS } from '../chips.js';
 import { type BootData, CELL } from '../messages.js';
 import { Blocks } from './blocks.js';
 import { Clock } from './clock.js';
@@ -28,7 +29,7 @@ function installShims(mp: MicroPython, data: BootData): void {
   for (const name of names) mp.FS.writeFile(`/.shims/${name}`, readFileSync(join(data.python, name)));
   const modules = names.map((name) => name.slice(0, -'.py'.length)).filter((name) => name !== '_install');
   mp.runPython(
-    `import sys\nsys.path[:] = ['/.shims']\nimport ${modules.join(', ')}, _install\nsys.path[:] = ['', '/lib']`,
+    `import sys\nsys.path[:] = ['/.shims']\nimport ${modules.join(', ')}, _install\nsys.path[:] = ${JSON.stringify(CHIPS[data.chip].path)}`,
   );
   mp.runPython(`del ${modules.join(', ')}, _install, sys\n`);
   for (const name of names) mp.FS.unlink(`/.shims/${name}`);

@@ -3,6 +3,7 @@
  * that is handed to JavaScript would never be freed.
  */
 import { posix } from 'node:path';
+import { CHIPS } from '../chips.js';
 import type { BootData } from '../messages.js';
 import type { Flash } from './flash.js';
 import type { Hub } from './hub.js';
@@ -15,7 +16,7 @@ import { Sockets } from './sockets.js';
 
 /** Everything that the shims call, in one object. */
 export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, listens: () => void): object {
-  const radio = new Radio(hub, data.faults, data.air);
+  const radio = new Radio(hub, data.faults, data.air, CHIPS[data.chip]);
   const sockets = new Sockets(hub, () => radio.reachable());
   const room: Room = {
     hub,

@@ -1,4 +1,5 @@
 /** The modules `machine` and `time` of a board: clock, resets, RTC memory, watchdog, pins, timers. */
+import { CHIPS } from '../chips.js';
 import { CELL } from '../messages.js';
 import { Pins } from './pins.js';
 import { done, type Functions, type Room } from './room.js';
@@ -47,6 +48,7 @@ export function resetFunctions(room: Room): Functions {
     reset_cause: () => data.cause,
     unique_id: () => data.uniqueId,
     version: () => data.vm,
+    chip: () => data.chip,
     rtc_get: () => room.rtc,
     rtc_put: (hex: string) => {
       room.rtc = hex;
@@ -73,7 +75,7 @@ export function probeFunctions({ hub }: Room): Functions {
 
 export function pinFunctions({ hub, data }: Room): Functions {
   const pins = new Pins(hub, data.pins);
-  const timers = new Timers(hub);
+  const timers = new Timers(hub, CHIPS[data.chip].timers);
   const seen = <T>(value: T): T => {
     hub.pump();
     return value;
@@ -84,7 +86,7 @@ export function pinFunctions({ hub, data }: Room): Functions {
     pin_put: (pin: number, value: number) => done(pins.put(pin, value)),
     pin_irq: (pin: number, edges: number) => done(pins.trigger(pin, edges)),
     pin_pwm: () => 0,
-    timer_new: () => timers.create(),
+    timer_new: (number: number) => timers.create(number),
     timer_start: (key: number, period: number, mode: number) => done(timers.start(key, period, mode)),
     timer_stop: (key: number) => done(timers.stop(key)),
   };

@@ -34,11 +34,11 @@ export function lookupFunctions({ hub, radio, data }: Room): Functions {
 export function radioFunctions({ hub, radio }: Room): Functions {
   return {
     wifi_active: (which: number, on: number) => radio.active(which, on),
-    wifi_connect: (ssid: string, key: string) => done(radio.connect(ssid, key)),
+    wifi_connect: (ssid: string, key: string) => radio.connect(ssid, key),
     wifi_access: (ssid: string, password: string) => done(radio.accessPoint(ssid, password)),
     wifi_seen: () => radio.seen(),
     wifi_disconnect: () => done(radio.disconnect()),
-    wifi_scan: () => done(radio.scan()),
+    wifi_scan: () => radio.scan(),
     wifi_ssid: () => radio.ssid,
     wifi_hostname: () => radio.hostname,
     wifi_set_hostname: (name: string) => {

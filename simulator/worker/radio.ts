@@ -1,4 +1,5 @@
 /** Wi-Fi: joins after a while, goes away and comes back when the test says so; and the board's own access point. */
+import type { Chip } from '../chips.js';
 import type { Access, Faults } from '../messages.js';
 import type { Hub } from './hub.js';
 
@@ -18,6 +19,7 @@ export class Radio {
   #active = [false, false];
   #status = IDLE;
   #up = true;
+  #trying = false;
   #key = '';
   #air: readonly Access[] | undefined;
   ssid = '';
@@ -28,6 +30,7 @@ export class Radio {
     readonly hub: Hub,
     readonly faults: Faults,
     air: readonly Access[] | undefined,
+    readonly chip: Chip,
   ) {
     this.#air = air;
     hub.on('wifi', ({ up }) => this.#set(up));
@@ -41,7 +44,7 @@ export class Radio {
   }
 
   status(): number {
-    return this.#status;
+    return this.chip.status[this.#status] ?? this.#status;
   }
 
   /** True when packets can leave the board. */
@@ -60,7 +63,10 @@ export class Radio {
     this.hub.post({ t: 'access', on: this.#active[ACCESS_POINT] === true, ssid, password });
   }
 
-  connect(ssid: string, key: string): void {
+  /** False where the chip allows no second one before the first has joined or was given up. */
+  connect(ssid: string, key: string): boolean {
+    if (this.#isJoining()) return false;
+    this.#trying = true;
     if (ssid !== '') {
       this.ssid = ssid;
       this.#key = key;
@@ -68,15 +74,23 @@ export class Radio {
     this.hub.post({ t: 'joining', ssid: this.ssid, hostname: this.hostname });
     this.#status = this.#up ? CONNECTING : NO_AP;
     this.#join();
+    return true;
   }
 
   disconnect(): void {
     this.#leave();
   }
 
-  scan(): void {
+  scan(): boolean {
+    if (this.#isJoining()) return false;
     const ms = this.faults.scanMs ?? (this.hub.clock.driven ? 2500 : 20);
     this.hub.wait(() => false, this.hub.clock.now() + ms);
+    return true;
+  }
+
+  /** An ESP32 goes on trying, whatever its status says, until somebody disconnects. */
+  #isJoining(): boolean {
+    return this.chip.joinsAlone && this.#trying && this.#status !== GOT_IP;
   }
 
   /** One line for each network in sight: signal, way to get in, name. */
@@ -113,6 +127,7 @@ export class Radio {
 
   #leave(): void {
     this.hub.clock.cancel(KEY);
+    this.#trying = false;
     this.#status = IDLE;
   }
 

@@ -7,10 +7,16 @@ const ONE_SHOT = 0;
 export class Timers {
   #next = FIRST_KEY;
 
-  constructor(readonly hub: Hub) {}
+  /** @param numbers that the chip has; -1 for as many as one likes */
+  constructor(
+    readonly hub: Hub,
+    readonly numbers: readonly number[],
+  ) {}
 
-  create(): number {
-    return this.#next++;
+  /** The key of a timer, -1 when the chip has none of this number. A timer with a number is always the same one. */
+  create(number: number): number {
+    if (this.numbers.includes(-1)) return this.#next++;
+    return this.numbers.includes(number) ? FIRST_KEY + number : -1;
   }
 
   start(key: number, period: number, mode: number): void {
