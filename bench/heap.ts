@@ -84,7 +84,7 @@ async function confirmed(update: Between, found: number): Promise<number> {
 function passes(update: Between, bytes: number): Promise<boolean> {
   return cleanly(async (cleanup) => {
     const flash = await copyOf(update, cleanup);
-    const board = openBoard({ flash, heap: bytes, blocks: BLOCKS }, cleanup);
+    const board = openBoard({ flash, heap: bytes, blocks: BLOCKS, flashHeap: true }, cleanup);
     const outcome = await board.boot({ until: 'plug-up', timeout: BOOT_MS });
     await board.cut();
     return outcome === 'plug-up' && installed(board) && (await holds(flash, update));

@@ -11,6 +11,7 @@ import {
   type BoardOptions,
   bootData,
   type Counters,
+  DEFAULT_FLASH_HEAP,
   DEFAULT_VM,
   type Outcome,
   type Power,
@@ -94,7 +95,8 @@ export class Board extends Controls {
   }
 
   async #start(): Promise<void> {
-    const build = await vm(this.options.vm ?? DEFAULT_VM);
+    const { vm: version = DEFAULT_VM, flashHeap = DEFAULT_FLASH_HEAP } = this.options;
+    const build = await vm(version, flashHeap);
     const boot = ++this.#boots;
     const cause = CAUSES[this.#power.cause] ?? 'power';
     this.emit({ event: 'boot', boot, cause, ...installedRelease(this.options.flash) });

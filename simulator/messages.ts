@@ -88,6 +88,7 @@ export interface BootData {
   readonly flash: string;
   readonly fs: 'littlefs' | 'fat';
   readonly littlefs: Littlefs;
+  readonly flashHeap: boolean;
   readonly statvfs: Statvfs;
   readonly blocks: number;
   readonly heap: number;

@@ -11,10 +11,10 @@ interface Build {
 }
 
 const BUILDS = {
-  '1.23': { package: 'micropython-1.23', shims: 14_544 },
+  '1.23': { package: 'micropython-1.23', shims: 14_480 },
   '1.25': { package: 'micropython-1.25', shims: 14_384 },
-  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_560 },
-  '1.29': { package: 'micropython-1.29', shims: 14_480 },
+  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_624 },
+  '1.29': { package: 'micropython-1.29', shims: 14_672 },
 } as const satisfies Record<string, Build>;
 
 export type VmVersion = keyof typeof BUILDS;
@@ -33,19 +33,20 @@ export interface Vm {
   readonly shimHeap: number;
 }
 
-const loaded = new Map<VmVersion, Promise<Vm>>();
+const loaded = new Map<string, Promise<Vm>>();
 
-async function load(version: VmVersion): Promise<Vm> {
+async function load(version: VmVersion, files: boolean): Promise<Vm> {
   const loader = createRequire(import.meta.url).resolve(BUILDS[version].package);
-  const bytes = patched(join(dirname(loader), 'micropython.wasm'), C_STACK);
+  const bytes = patched(join(dirname(loader), 'micropython.wasm'), C_STACK, files);
   const shimHeap = Math.ceil(BUILDS[version].shims * OVERHEAD);
   return { loader, shimHeap, module: await WebAssembly.compile(bytes) };
 }
 
-/** The loader script and the compiled module of a version, compiled once for all boards of this process. */
-export function vm(version: VmVersion): Promise<Vm> {
-  const known = loaded.get(version) ?? load(version);
-  loaded.set(version, known);
+/** The loader script and the compiled module of a version, compiled once for all boards of this process; `files`: an open file takes heap. */
+export function vm(version: VmVersion, files = false): Promise<Vm> {
+  const name = `${version} ${files}`;
+  const known = loaded.get(name) ?? load(version, files);
+  loaded.set(name, known);
   return known;
 }
 

@@ -113,15 +113,16 @@ function limitBody(body: Uint8Array, code: Code, limit: number): Uint8Array {
 
 /**
  * The build with a working collector and a heap that stays as large as it was made.
+ * @param files an open file is as large as on a board
  * @param stack bytes of C stack after which recursion ends (builds before 1.27 do not look at it)
  */
-export function withCollector(bytes: Uint8Array, stack: number): Uint8Array {
+export function withCollector(bytes: Uint8Array, stack: number, files: boolean): Uint8Array {
   const module = readModule(bytes);
   const codes = decode(module);
   const found = find(module, codes);
   const { split, collect, fail } = found;
   const changed = new Map<number, (body: Uint8Array, code: Code) => Uint8Array>([
-    [findOpen(codes), fileBody],
+    ...(files ? [[findOpen(codes), fileBody] as const] : []),
     [found.init, (body, code) => limitBody(body, code, stack)],
   ]);
   const seen = reaching(module, codes, collect);

@@ -16,16 +16,16 @@ function recipe(): Buffer[] {
 }
 
 /** @param file the build, somewhere below a node_modules */
-export function patched(file: string, stack: number): Uint8Array {
+export function patched(file: string, stack: number, files: boolean): Uint8Array {
   const bytes = readFileSync(file);
-  const hash = createHash('sha256').update(`${stack}\n`);
+  const hash = createHash('sha256').update(`${stack} ${files}\n`);
   for (const part of [...recipe(), bytes]) hash.update(part);
   const folder = join(file.slice(0, file.lastIndexOf('node_modules')), 'node_modules', '.cache', 'soft-ota');
   const path = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
   try {
     return readFileSync(path);
   } catch {
-    const made = withCollector(bytes, stack);
+    const made = withCollector(bytes, stack, files);
     keep(folder, path, made);
     return made;
   }

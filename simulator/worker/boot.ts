@@ -131,7 +131,7 @@ export async function boot(data: BootData): Promise<void> {
 /** The board around the VM: its modules, its flash. */
 function furnish(mp: MicroPython, life: Life): Flash {
   const { data, hub } = life;
-  mp.runPython(`_mount = bytearray(${MOUNTED})`);
+  mp.runPython(`_mount = bytearray(${data.flashHeap ? MOUNTED : 0})`);
   const before = memory(mp).used;
   const flash = makeFlash(mp, life);
   mp.registerJsModule(

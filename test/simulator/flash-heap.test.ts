@@ -23,7 +23,7 @@ for (const vm of VM_VERSIONS) {
   t.test(
     `${vm}: an open file takes a quarter of a kilobyte until it is collected, a socket does not`,
     async (t) => {
-      const { board, run } = world(t, { 'main.py': MAIN, 'm.py': '' }, { vm });
+      const { board, run } = world(t, { 'main.py': MAIN, 'm.py': '' }, { vm, flashHeap: true });
       const [sizes = '', collected] = await run();
       const [read = 0, write = 0, closed = 0, socket = 0] = sizes.split(' ').map(Number);
       for (const size of [read, write, closed]) t.ok(size >= 256 && size < 320, sizes);
@@ -35,7 +35,7 @@ for (const vm of VM_VERSIONS) {
 }
 
 t.test('the mounted flash takes 1.65 KB before the program begins', async (t) => {
-  const { board, run } = world(t, { 'main.py': 'pass\n' });
+  const { board, run } = world(t, { 'main.py': 'pass\n' }, { flashHeap: true });
   await run();
   const heap = board.events.find(({ event }) => event === 'heap');
   t.ok(Number(heap?.used) > 1690 && Number(heap?.used) < 2600, `used ${heap?.used}`);
