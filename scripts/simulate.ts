@@ -7,10 +7,17 @@ import { SoftOtaError } from '../server/errors.js';
 import { runCommand } from '../server/exit.js';
 import { COMMON, type FlagTable, type Values } from '../server/flags.js';
 import { provision } from '../server/provision/provision.js';
+import type { BoardOptions } from '../simulator/board.js';
+import { CHIP_NAMES } from '../simulator/chips.js';
+import { EXPECTS } from '../simulator/expect.js';
+import { DEFAULT_LITTLEFS } from '../simulator/options.js';
 import { simulate } from '../simulator/run.js';
 import { installedVms, VM_VERSIONS, vmVersion } from '../simulator/vm.js';
+import { LITTLEFS } from '../simulator/worker/moving.js';
 
 const { device, bdist, keys, port } = COMMON;
+const UNTILS = ['plug-up', 'prompt'] as const;
+const CLOCKS = ['real', 'driven'] as const;
 const flags = {
   server: { kind: 'text', value: 'URL', help: 'the server that the board asks' },
   discover: { kind: 'switch', help: 'give the board no URL: it looks for a server on its network' },
@@ -41,6 +48,18 @@ const flags = {
     default: 'plug-up',
     help: 'a boot is over when something listens on port 80, or when main.py has ended',
   },
+  expect: {
+    kind: 'text',
+    value: EXPECTS.join('|'),
+    help: 'exit 0 only after this: an update that stayed, the release that the server has, or the plug is up',
+  },
+  chip: { kind: 'text', value: CHIP_NAMES.join('|'), default: 'esp8266', help: 'what the board is' },
+  littlefs: {
+    kind: 'text',
+    value: LITTLEFS.join('|'),
+    default: DEFAULT_LITTLEFS,
+    help: 'what a power cut inside a rename shows',
+  },
   vm: { kind: 'text', value: VM_VERSIONS.join('|'), default: '1.27', help: vmHelp() },
   clock: { kind: 'text', value: 'real|driven', default: 'real', help: 'driven: waits are over at once' },
   heap: {
@@ -48,8 +67,7 @@ const flags = {
     value: 'BYTES',
     min: 8192,
     max: 1 << 24,
-    default: 38 * 1024,
-    help: 'heap of the board',
+    help: 'heap of the board (default: that of the chip, 38 KB for an ESP8266)',
   },
   timeout: {
     kind: 'number',
@@ -76,7 +94,8 @@ async function perform(given: Values<typeof flags>): Promise<boolean> {
   return simulate({
     flash: given.flash ?? (await mkdtemp(join(tmpdir(), 'soft-ota-flash-'))),
     boots,
-    until: untilOf(given.until),
+    until: wordOf('until', UNTILS, given.until),
+    ...(given.expect === undefined ? {} : { expect: wordOf('expect', EXPECTS, given.expect) }),
     timeout: given.timeout * 1000,
     server,
     ...(count === undefined ? {} : { count }),
@@ -95,17 +114,21 @@ async function perform(given: Values<typeof flags>): Promise<boolean> {
   });
 }
 
-function boardOf({ vm, clock, heap, discover, port }: Values<typeof flags>, server: string | undefined) {
-  if (clock !== 'real' && clock !== 'driven')
-    throw new SoftOtaError('config_invalid', '--clock is real or driven.');
+function boardOf(
+  given: Values<typeof flags>,
+  server: string | undefined,
+): Omit<BoardOptions, 'flash' | 'id'> {
+  const { vm, heap, discover, port } = given;
   const ports = { 8267: discover ? port : 8267 };
   return {
     vm: vmVersion(vm),
-    clock,
-    heap,
+    chip: wordOf('chip', CHIP_NAMES, given.chip),
+    littlefs: wordOf('littlefs', LITTLEFS, given.littlefs),
+    clock: wordOf('clock', CLOCKS, given.clock),
+    ...(heap === undefined ? {} : { heap }),
     ports,
     allow: server === undefined ? [] : [hostOf(server)],
-  } as const;
+  };
 }
 
 function hostOf(server: string): string {
@@ -116,9 +139,10 @@ function hostOf(server: string): string {
   );
 }
 
-function untilOf(word: string): 'plug-up' | 'prompt' {
-  if (word === 'plug-up' || word === 'prompt') return word;
-  throw new SoftOtaError('config_invalid', '--until is plug-up or prompt.');
+function wordOf<T extends string>(flag: string, words: readonly T[], given: string): T {
+  const found = words.find((word) => word === given);
+  if (found !== undefined) return found;
+  throw new SoftOtaError('config_invalid', `--${flag} is ${words.join(' or ')}, not ${given}.`);
 }
 
 function vmHelp(): string {

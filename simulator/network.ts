@@ -5,6 +5,7 @@
 import { createSocket, type Socket as Udp } from 'node:dgram';
 import { lookup } from 'node:dns';
 import { createServer, type Server, Socket as Tcp } from 'node:net';
+import { errnoOf, portOf } from './lwip.js';
 import { type FromBoard, type ToBoard, WINDOW } from './messages.js';
 
 export interface NetworkOptions {
@@ -24,16 +25,6 @@ export interface Traffic {
 
 type From<T extends FromBoard['t']> = Extract<FromBoard, { t: T }>;
 
-const ERRNO: Readonly<Record<string, number>> = {
-  ECONNREFUSED: 111,
-  ECONNRESET: 104,
-  EPIPE: 104,
-  ETIMEDOUT: 110,
-  EHOSTUNREACH: 113,
-  ENETUNREACH: 113,
-  ECONNABORTED: 103,
-};
-
 interface Connection {
   readonly tcp: Tcp;
   /** Bytes on the board that its program has not read. */
@@ -48,6 +39,7 @@ const ACCEPTED = 100_000;
 export class Network {
   readonly traffic: Traffic = { connects: 0, txBytes: 0, rxBytes: 0 };
   readonly #tcp = new Map<number, Connection>();
+  readonly #leaving = new Set<Tcp>();
   readonly #udp = new Map<number, Udp>();
   readonly #servers = new Map<number, Server>();
   readonly #named = new Set<string>();
@@ -74,6 +66,7 @@ export class Network {
     };
     const known = this.options.hosts[host];
     if (known !== undefined) answer(known);
+    else if (host.includes('\0')) answer('');
     else lookup(host, { family: 4 }, (error, address) => answer(error ? '' : address));
   }
 
@@ -120,12 +113,13 @@ export class Network {
 
   sendto({ id, bytes, ip, port }: From<'sendto'>): void {
     const to = ip === '255.255.255.255' ? OWN_NETWORK : ip;
-    if (!this.#allowed(to)) return;
+    if (!this.#allowed(to) || this.#port(port) === 0) return;
     this.#datagrams(id).send(bytes, this.#port(port), to);
   }
 
   close({ id }: From<'close'>): void {
-    this.#tcp.get(id)?.tcp.end();
+    const tcp = this.#tcp.get(id)?.tcp;
+    if (tcp !== undefined) this.#leave(tcp);
     this.#udp.get(id)?.close();
     this.#servers.get(id)?.close();
     this.#tcp.delete(id);
@@ -133,11 +127,19 @@ export class Network {
     this.#servers.delete(id);
   }
 
+  /** The other side may keep the connection for ever: then it ends with the board. */
+  #leave(tcp: Tcp): void {
+    this.#leaving.add(tcp);
+    tcp.once('close', () => this.#leaving.delete(tcp));
+    tcp.end();
+  }
+
   /** What a power cut or a reset does to the other sides: nothing is said, the connections are gone. */
   drop(): void {
     for (const { tcp } of this.#tcp.values()) tcp.destroy();
     for (const id of [...this.#udp.keys(), ...this.#servers.keys()]) this.close({ t: 'close', id });
     this.#tcp.clear();
+    for (const tcp of this.#leaving) tcp.destroy();
   }
 
   #accept(id: number, tcp: Tcp): void {
@@ -159,7 +161,7 @@ export class Network {
     });
     tcp.on('end', () => this.post({ t: 'end', id }));
     tcp.on('error', (error: NodeJS.ErrnoException) => {
-      this.post({ t: 'failed', id, errno: ERRNO[error.code ?? ''] ?? 104 });
+      this.post({ t: 'failed', id, errno: errnoOf(error) });
     });
   }
 
@@ -177,7 +179,7 @@ export class Network {
   }
 
   #port(port: number): number {
-    return this.options.ports[port] ?? port;
+    return this.options.ports[port] ?? portOf(port);
   }
 
   #allowed(ip: string): boolean {

@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Board, type BoardOptions } from './board.js';
 import type { BoardEvent } from './events.js';
+import { type Expect, isMet } from './expect.js';
+import { installedRelease } from './reports.js';
 import { confirmed } from './trial.js';
 
 export interface RunOptions {
@@ -13,6 +15,8 @@ export interface RunOptions {
   readonly count?: number;
   /** What a boot is waited for: a listener on port 80, or the end of main.py. */
   readonly until?: 'plug-up' | 'prompt';
+  /** What must have become of it; undefined: a boot came to what it is waited for. */
+  readonly expect?: Expect;
   /** Milliseconds that a boot may take. */
   readonly timeout: number;
   /** What the board is told to ask; `undefined` lets it look for a server. */
@@ -27,7 +31,7 @@ export interface RunOptions {
 const AT_ONCE = 8;
 const FIRST_ID = 0x7c9ebd11;
 
-/** True when every board came where it was waited for in its last boot, and none wanted more memory than it has. */
+/** True when every board came to what is expected, or where it was waited for in its last boot, and none wanted more memory than it has. */
 export async function simulate(options: RunOptions): Promise<boolean> {
   const { count, flash, print } = options;
   if (count === undefined) return life(options, flash, 0, print);
@@ -64,7 +68,10 @@ async function life(
     if (outcome === 'timeout')
       print({ event: 'log', text: `simulator: no ${until} after ${options.timeout / 1000} s` });
   }
-  return outcome === until && !board.events.some(({ event, grew }) => event === 'heap' && grew === true);
+  if (board.events.some(({ event, grew }) => event === 'heap' && grew === true)) return false;
+  const { expect } = options;
+  if (expect === undefined) return outcome === until;
+  return isMet(expect, { events: board.events, outcome, release: installedRelease(flash).release });
 }
 
 /** A new board for an empty folder; for another one only the server's address is brought up to date. */
