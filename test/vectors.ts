@@ -42,6 +42,14 @@ export function rootVectors(): RootVector[] {
   };
   return vectors.map((vector) => ({ ...vector, current: currents[vector.current] ?? '' }));
 }
+export interface ManifestVector {
+  readonly name: string;
+  readonly code: string;
+  /** Each character is one byte. */
+  readonly manifest: string;
+}
+
+export const manifestVectors = (): ManifestVector[] => read('manifests.json') as ManifestVector[];
 export const pathVectors = (): PathVector[] => read('paths.json') as PathVector[];
 
 function read(name: string): unknown {

@@ -226,6 +226,39 @@ wrong 'downgrade 0' '$a downgrade 0'
 wrong 'a downgrade of letters' '$a downgrade yes'
 wrong 'inplace 2' '$a inplace 2'
 wrong 'CRLF in one line' '2s/$/\r/'
+for name in epoch abi boards python created set; do wrong "two $name lines" "/^$name/p"; done
+wrong 'two unknown lines of one name' '$a zz 1\nzz 2'
+wrong 'a space before a name' 's/^release/ release/'
+# What int() of Python takes, and a reader of these lines must not.
+wrong 'a plus before the release' 's/^release /release +/'
+wrong 'an underscore in the release' 's/^release.*/release 1763_692800/'
+wrong 'a negative epoch' 's/^epoch.*/epoch -0/'
+wrong 'a leading zero in the epoch' 's/^epoch.*/epoch 00/'
+wrong 'two spaces before the epoch' 's/^epoch /epoch  /'
+wrong 'a plus before abi' 's/^abi.*/abi +6/'
+wrong 'a leading zero in created' 's/^created /created 0/'
+wrong 'a negative created' 's/^created /created -/'
+wrong 'a negative expires' '$a expires -1'
+wrong 'a leading zero in the set' 's/^set /set 0/'
+wrong 'a plus in the set' 's/^\(set .* \)/\1+/'
+wrong 'a space behind the set' 's/^set.*/& /'
+wrong 'a leading zero in the size of the manifest' 's/^manifest /manifest 0/'
+wrong 'a negative size of the manifest' 's/^manifest /manifest -/'
+wrong 'two spaces in the manifest line' 's/^\(manifest [0-9]*\) /\1  /'
+wrong 'a word behind the manifest hash' 's/^manifest.*/& x/'
+wrong 'a leading zero in root' '$a root 02'
+wrong 'a plus before root' '$a root +2'
+wrong 'a leading zero in the downgrade' '$a downgrade 01763700000'
+wrong 'a downgrade over 32 bits' '$a downgrade 4294967296'
+wrong 'an epoch over 32 bits' 's/^epoch.*/epoch 4294967296/'
+wrong 'inplace 01' '$a inplace 01'
+wrong 'a star among boards' 's/^boards.*/boards * s20/'
+wrong 'two spaces between boards' 's/^boards.*/boards s20  s31/'
+wrong 'a board of 65 characters' "s/^boards.*/boards s20 $(repeat x 65)/"
+wrong 'a MicroPython of four numbers' 's/^python.*/python 1.19.0.0/'
+wrong 'a plus in the MicroPython' 's/^python.*/python 1.+19/'
+wrong 'a control character in a value' 's/^boards.*/boards s20\x0bs31/'
+wrong 'a byte over 127 in an unknown line' '$a zz \xe9'
 { { lines "$ia"; echo; } | sed 's/$/\r/'; } | envelope a | head_row 'CRLF throughout' head_invalid false "$AA"
 first 'another format version' '1s/ 1 / 2 /'
 first 'another magic' '1s/soft/hard/'
@@ -370,6 +403,7 @@ root 'no root key' root_invalid false plain a "$ia" 2 0 1 "$LE"
 root 'no release key' root_invalid true plain a "$ia" 2 0 1 "$RA"
 root 'a threshold that no keys reach' root_invalid true plain a "$ia" 2 0 2 "$RA" "$LE"
 root 'a key twice' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$LE"
+root 'a root key twice' root_invalid true plain a "$ia" 2 0 1 "$RA" "$RA" "$LE"
 root 'a key in two roles' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$(anchor a release)"
 root 'a key of 1024 bits' root_invalid true plain a "$ia" 2 0 1 "$RA" "$LE" "$(anchor weak release)"
 odd 'another magic' '1s/-root//' false
@@ -377,6 +411,18 @@ odd 'another format version' '1s/ 1 / 2 /' false
 odd 'a word behind the key ids' '1s/$/ x/' false
 odd 'a short key id' "1s/$ia/${ia:1}/" false
 odd 'threshold 0' 's/^threshold.*/threshold 0/'
+odd 'threshold -1' 's/^threshold.*/threshold -1/'
+odd 'a plus before the threshold' 's/^threshold.*/threshold +1/'
+odd 'a leading zero in the threshold' 's/^threshold.*/threshold 01/'
+odd 'a space behind the threshold' 's/^threshold.*/& /'
+odd 'two threshold lines' '4p'
+odd 'two version lines' '2p'
+odd 'a plus before the version' 's/^version /version +/'
+odd 'an underscore in the version' 's/^version.*/version 0_2/'
+odd 'two spaces before the version' 's/^version /version  /'
+odd 'a negative epoch' 's/^epoch.*/epoch -0/'
+odd 'a leading zero in the epoch' 's/^epoch.*/epoch 00/'
+odd 'CRLF in one line' '2s/$/\r/'
 odd 'a leading zero in the version' 's/^version /version 0/' false
 odd 'no version' '/^version/d' false
 odd 'no epoch' '/^epoch/d' false
@@ -384,6 +430,13 @@ odd 'no threshold' '/^threshold/d' false
 odd 'lines in another order' '3{h;d};4G' false
 odd 'an unknown line' '4a colour green'
 odd 'an unknown role' 's/^release/relative/'
+odd 'a role in capitals' 's/^release/Release/'
+odd 'two spaces in a key line' '/^release/s/ /  /'
+odd 'a word behind the exponent' '/^release/s/$/ x/'
+odd 'the exponent 1' "/^release/s/65537/1/"
+odd 'the exponent 0' "/^release/s/65537/0/"
+odd 'a plus before the exponent' "/^release/s/65537/+65537/"
+odd 'a leading zero in the exponent' "/^release/s/65537/065537/"
 odd 'the exponent 3' "/^release/s/65537/3/"
 odd 'the id of another key' "s/^release $ie/release $if_/"
 odd 'a modulus in capitals' '8s/[a-f]/\U&/g'
