@@ -13,6 +13,7 @@ import { MirrorTrust } from './mirror/trust.js';
 import type { Origin, OriginDeps } from './origin.js';
 import { readRoots } from './releases/roots.js';
 import { watchChanges } from './watch/changes.js';
+import { limitReason, POLLING_MESSAGE } from './watch/limit.js';
 
 type Mirror = NonNullable<StartConfig['mirror']>;
 
@@ -91,6 +92,7 @@ function watchFolder(folder: string, follower: Follower, { log }: OriginDeps): P
     paths: [folder],
     onEvent: () => undefined,
     onCalm: () => void follower.look(),
+    onLimit: (error) => log.warn(limitReason(error), POLLING_MESSAGE),
     onError: (err) => log.error({ err }, 'watching failed'),
   });
 }

@@ -14,6 +14,7 @@ import { openProjectCompiler, publishOptions, warmUp } from './publishing.js';
 import { unixNow } from './releases/build-state.js';
 import { type Published, publish } from './releases/publish.js';
 import { watchChanges } from './watch/changes.js';
+import { limitReason, POLLING_MESSAGE } from './watch/limit.js';
 import { type Republish, republisher } from './watch/republish.js';
 
 /** So many lines of one build are read; the rest is for the linter. */
@@ -104,12 +105,16 @@ function announcePublished(published: Published, { log }: OriginDeps): void {
 function watchSources(
   device: string,
   republish: Republish,
-  { log }: OriginDeps,
+  { log, build }: OriginDeps,
 ): Promise<() => Promise<void>> {
   return watchChanges({
     paths: [device, PROJECT_FILE],
     onEvent: republish.outdate,
     onCalm: () => void republish.request(),
+    onLimit: (error) => {
+      build.polls();
+      log.warn(limitReason(error), POLLING_MESSAGE);
+    },
     onError: (err) => log.error({ err }, 'watching failed'),
   });
 }

@@ -20,10 +20,11 @@ function row(cells) {
   return made;
 }
 
-function showBuild({ state, code, message }, release) {
+function showBuild({ state, code, message, polling }, release) {
   const rest = state === 'failed' && release ? `; release ${release.number} is still served` : '';
   find('state').textContent = (BUILD_WORDS[state] ?? state) + rest;
   find('state').className = state;
+  find('polling').hidden = !polling;
   find('fault').hidden = state !== 'failed';
   find('fault').textContent = state === 'failed' ? `${code}\n${message}` : '';
 }

@@ -7,13 +7,21 @@ export interface BuildReport {
   readonly at: number;
   readonly code?: string;
   readonly message?: string;
+  /** There when the system tells nothing of saved files, so that they are looked for. */
+  readonly polling?: true;
 }
 
 export class BuildState {
   #report: BuildReport = { state: 'building', at: unixNow() };
 
+  #polling = false;
+
   get now(): BuildReport {
-    return this.#report;
+    return this.#polling ? { ...this.#report, polling: true } : this.#report;
+  }
+
+  polls(): void {
+    this.#polling = true;
   }
 
   ready(): void {

@@ -50,7 +50,13 @@ const SignedSet = Type.Object({
 });
 
 const Status = Type.Object({
-  build: Type.Object({ state: Type.String(), at: Type.Integer(), code: text, message: text }),
+  build: Type.Object({
+    state: Type.String(),
+    at: Type.Integer(),
+    code: text,
+    message: text,
+    polling: Type.Optional(Type.Unsafe<boolean | undefined>(Type.Boolean())),
+  }),
   release: Type.Optional(
     Type.Object({
       number: Type.Integer(),

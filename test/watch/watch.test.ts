@@ -118,6 +118,7 @@ t.test('S1.5 saving, adding and removing files are seen; folders of git are not'
     onCalm: () => {
       calls += 1;
     },
+    onLimit: (error) => t.fail(String(error)),
     onError: (error) => t.fail(String(error)),
   });
   t.teardown(close);
@@ -144,7 +145,15 @@ t.test('S1.5 what changes while the watches are laid is not missed', async (t) =
     const onCalm = () => {
       calls += 1;
     };
-    t.teardown(await watchChanges({ paths: [device], onEvent: () => undefined, onCalm, onError: t.error }));
+    t.teardown(
+      await watchChanges({
+        paths: [device],
+        onEvent: () => undefined,
+        onCalm,
+        onLimit: t.error,
+        onError: t.error,
+      }),
+    );
     await sleep(200);
     return calls > 0 ? [] : [delay];
   });
@@ -158,7 +167,7 @@ t.test('S1.5 the first look is no change, also when a path is not there yet', as
   const events: string[] = [];
   const paths = [dir, join(dir, '..', 'no-such-file.json')];
   const note = () => events.push('event');
-  t.teardown(await watchChanges({ paths, onEvent: note, onCalm: note, onError: t.error }));
+  t.teardown(await watchChanges({ paths, onEvent: note, onCalm: note, onLimit: t.error, onError: t.error }));
   await sleep(100);
   t.same(events, []);
 });
