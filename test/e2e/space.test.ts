@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import { compileSet } from '../../bench/lab/compiled.js';
+import { blocksForUpdate } from '../../server/releases/flash-room.js';
 import { glob } from './files.js';
 import { named, refusal, TestBoard, World } from './world.js';
 
@@ -86,8 +88,14 @@ t.test(
   async (t) => {
     const world = await World.make(t, { plug: true });
     await world.publish();
-    const board = await world.board(t, {}, { blocks: 99 });
     const { device } = world.folders;
+    const guard = ['boot.py', 'rescue/guard.py'].map((path) => ({
+      path,
+      bytes: readFileSync(join(device, path)),
+    }));
+    const blocks = blocksForUpdate(guard, await compileSet());
+    t.ok(blocks <= 99, `${blocks} blocks, as build counts: no more than the smallest board has`);
+    const board = await world.board(t, {}, { blocks });
     for (const path of glob(device).filter((path) => /^(?!boot|rescue).*\.py$/.test(path)))
       await world.write({ [path]: `${await readFile(join(device, path), 'utf8')}\nVERSION = 2\n` });
     const release = await world.publish();
