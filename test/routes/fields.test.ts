@@ -46,6 +46,12 @@ t.test('a field that is too long, of another form or there twice is as if it wer
   ];
   for (const [query, fields] of cases) t.strictSame(await ask(`/6/head?id=a&${query}`), [200, fields], query);
   t.match(device('a'), { board: 's20', have: undefined, bad: undefined });
+  t.strictSame(
+    await ask('/6/head?id=a&error=%zz&said=&x=%'),
+    [200, undefined],
+    'escapes that are none are text',
+  );
+  t.match(device('a'), { error: '%zz', said: undefined });
 });
 
 t.test('whoever has a name of another form is served as if he had none', async (t) => {

@@ -37,6 +37,19 @@ t.test('the same flags and defaults everywhere', async (t) => {
     t.match(helpText(START), flag);
 });
 
+t.test('a proxy is trusted by its address or its network, and by nothing else', async (t) => {
+  const proxies = ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/7'];
+  t.same(start(proxies.flatMap((proxy) => ['--trust-proxy', proxy])).trustProxy, proxies);
+  t.same(start([]).trustProxy, []);
+  for (const wrong of ['nginx', '10.0.0.0/33', '::/129', '10.0.0.0/8/8', '10.0.0.0/', '10.0.0.0/x', 'true']) {
+    t.equal(
+      codeOf(() => start(['--trust-proxy', wrong])),
+      'config_invalid',
+      wrong,
+    );
+  }
+});
+
 t.test('S1.21 S1.19 reports: who is heard, and when a release is halted', async (t) => {
   t.match(start([]), { haltAt: 0.2, enrolledOnly: false, consoleOpen: false });
   t.match(start(['--enrolled-only', '--console-open', '--halt-at', '0.05']), {
