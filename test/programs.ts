@@ -36,15 +36,17 @@ export const PROGRAMS = {
     says: /^mosquitto_passwd is/m,
   },
   chromium: {
-    package: 'chromium',
+    // the browser without a window: half the work for the same pages
+    package: 'chromium-headless-shell',
     purpose: 'the browser that looks at the pages of plug and server (any Chromium or Google Chrome serves)',
     places: [
+      '/usr/bin/chromium-headless-shell',
       '/usr/bin/chromium',
       '/usr/bin/chromium-browser',
       '/usr/bin/google-chrome',
       '/snap/bin/chromium',
     ],
-    unpacked: 'usr/lib/chromium/chromium',
+    unpacked: 'usr/lib/chromium/chromium-headless-shell',
     flag: '--version',
     says: /^(Chromium|Google Chrome) \d/m,
   },

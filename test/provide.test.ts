@@ -3,7 +3,7 @@ import t from 'tap';
 import type { ProgramName } from './programs.js';
 import { provide } from './provide.js';
 
-const LINE = 'sudo apt-get install --no-install-recommends mosquitto chromium';
+const LINE = 'sudo apt-get install --no-install-recommends mosquitto chromium-headless-shell';
 
 /** A machine without them, and what is said and fetched there, in order. */
 function machine(lacking: readonly ProgramName[], fetched: () => readonly ProgramName[]) {
@@ -36,7 +36,7 @@ t.test(
       /mosquitto: the MQTT broker.*\n.*\n.*chromium: the browser.*\n.*\.soft-ota\/programs; nothing is installed/,
     );
     t.ok(done[0]?.includes(`types: ${LINE}\n`));
-    t.equal(done[1], 'fetch mosquitto chromium');
+    t.equal(done[1], 'fetch mosquitto chromium-headless-shell');
   },
 );
 

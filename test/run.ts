@@ -38,7 +38,7 @@ const LONG: readonly RegExp[] = [
   /test\/(e2e\/(space|waiting|whole)|plug\/(browser|memory|night))/,
 ];
 /** So many of the others share one, those with boards first: to load tap, the server and the simulator takes longer than most files test. */
-const TOGETHER = 6;
+const TOGETHER = 10;
 const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/, /test\/(server|simulator)/];
 
 /** Those of the first pattern first. */

@@ -16,7 +16,7 @@ const OPTIONS = [
   `APT::Sandbox::User=${userInfo().username}`,
   'Debug::NoLocking=1',
 ].flatMap((option) => ['-o', option]);
-/** A browser is 110 MB to fetch. */
+/** A browser is 100 MB to fetch. */
 const MOST_MS = 300_000;
 /** Fonts and no settings about them, where nobody has installed any. */
 const FONTS = `<?xml version="1.0"?>
