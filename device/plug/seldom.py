@@ -84,7 +84,7 @@ def failed(house, part, e):
 
 def set_time(house, seconds):
     "Seconds since 2000, from whoever is trusted."
-    from time import localtime  # the RTC is UTC; not every ESP8266 has gmtime
+    from time import localtime  # the RTC is UTC
 
     from machine import RTC
     from plug.house import _EPOCH

@@ -37,7 +37,7 @@ def show(rows):
 
 
 def parse(rows):
-    "[[start, end, days]] from (text,) like '06:00 - 8:30 Mo Tu', where no days are all days. ValueError says what is wrong."
+    "The rows of the plan from (text,) like '06:00 - 8:30 Mo Tu', where no days are all days. ValueError says what is wrong."
     found, line = [], 0
     for (row,) in rows:
         line += 1
@@ -49,7 +49,7 @@ def parse(rows):
             start, end = [time(t, line) for t in times]
             if start == 1440:
                 raise ValueError("Line %d: 24:00 is only an end." % line)
-            found.append([start, end or 1440, bits or 127])
+            found.append(start << 18 | (end or 1440) << 7 | (bits or 127))
         elif words or bits:
             raise ValueError("Line %d: not two times with -." % line)
         if len(found) > 32:
@@ -80,9 +80,11 @@ def pieces(typed):
 def save(house, values, typed):
     found = chosen(typed)
     try:
-        found["rows"] = parse(pieces(typed))
+        rows = parse(pieces(typed))
     except ValueError as e:
         return {"timers": e.args[0]}
+    typed.clear()  # the room of the text is for what is stored
+    found["rows"] = [[row >> 18, row >> 7 & 2047, row & 127] for row in rows]
     return [("timers", found)]
 
 

@@ -1,7 +1,9 @@
 /** The plug as a whole: relay, button, page and loop on one board. */
+import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { Plug } from './house.js';
 
+const DEVICE = new URL('../../../device/', import.meta.url);
 const TEN_TO_ELEVEN = { active: true, rows: [[600, 660, 127]] };
 
 t.test('page and button switch the relay', async (t) => {
@@ -25,4 +27,14 @@ t.test('S1.60 a switching point changes the relay within 2 s', async (t) => {
   t.equal(plug.relay(), true);
   await plug.advance(3000);
   t.equal(plug.relay(), false, 'and off at its end');
+});
+
+t.test('nothing is used that an older MicroPython lacks', async (t) => {
+  const names = readdirSync(new URL('plug/', DEVICE)).filter((name) => name.endsWith('.py'));
+  t.ok(names.length > 15);
+  for (const path of ['net.py', ...names.map((name) => `plug/${name}`)]) {
+    const text = readFileSync(new URL(path, DEVICE), 'utf8');
+    t.notMatch(text, /\w\.__dict__/, `${path}: a module has one since 1.20`);
+    t.notMatch(text, /time\.gmtime|import.*\bgmtime/, `${path}: not in each 1.14 of an ESP8266`);
+  }
 });

@@ -10,8 +10,8 @@ out = []
 with open("/cases.json") as f:
     for text in json.load(f):
         try:
-            rows = parse(lines(text.encode()))
-            packed = [row[0] << 18 | row[1] << 7 | row[2] for row in rows]
+            packed = parse(lines(text.encode()))
+            rows = [[row >> 18, row >> 7 & 2047, row & 127] for row in packed]
             out.append([rows, "\\n".join([shown for (shown,) in show(packed)])])
         except ValueError as e:
             out.append(e.args[0])
