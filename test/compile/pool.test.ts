@@ -12,7 +12,7 @@ parentPort.on('message', (question) => {
   parentPort.postMessage(question);
 });`;
 
-function echoPool(size: number, started: { count: number }, timeoutMs = 60_000): Pool<string, string> {
+function echoPool(size: number, started: { count: number }, timeoutMs = 3_600_000): Pool<string, string> {
   return new Pool(
     () => {
       started.count += 1;
