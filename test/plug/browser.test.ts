@@ -104,7 +104,7 @@ t.test('S1.51 timers without scripts: the text and a spare row', async (t) => {
   await page.getByLabel('Until').fill('21:00');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();
-  t.equal(await page.locator('#timers').inputValue(), '06:00 - 08:00 Mo Tu\n20:00 - 21:00');
+  t.equal(await page.locator('#timers').inputValue(), '06:00 - 08:00 Mo Tu\n20:00 - 21:00\n');
 });
 
 t.test('S1.53 S1.72 the zone of the browser is proposed with its rule', async (t) => {

@@ -124,6 +124,7 @@ function editor(area, week) {
 		}
 		paint()
 	}
+	area.value = area.value.trimEnd()
 	const [start, end] = times(empty).map(i => i.value) // refused by the plug a moment ago
 	if (start && end) area.value += `\n${start} - ${end}`
 	$('details').open = area.ariaInvalid
