@@ -1,5 +1,7 @@
 /** How large the compiled device code is. Counts: they are the same on every machine. */
+
 import { isGuard } from '../server/compile/sources.js';
+import { strip } from '../server/compile/strip.js';
 import type { DeviceFile } from '../server/compile/tree.js';
 import { setTotals } from '../server/manifest/totals.js';
 import { atMost, type Bench, type Figure, type Report } from './figure.js';
@@ -7,8 +9,8 @@ import { compileSet } from './lab/compiled.js';
 import { shippedTree } from './lab/trees.js';
 
 /** With trust, trial and undo. */
-export const CLIENT_BYTES = 13 * 1024;
-export const GUARD_BYTES = 3400;
+export const CLIENT_BYTES = 15_872;
+export const GUARD_BYTES = 3712;
 /** What a release of the plug may take of the flash: old and new lie beside each other in 99 blocks, with rescue/ and data/. */
 export const SET_BLOCKS = 32;
 
@@ -23,10 +25,13 @@ async function measure(): Promise<Report> {
   const compiled = await compileSet(sources);
   const guard = [...sources]
     .filter(([path]) => isGuard(path))
-    .reduce((sum, [, text]) => sum + text.length, 0);
+    .reduce((sum, [, text]) => sum + strip(Buffer.from(text)).length, 0);
   const figures: Figure[] = [
     { ...room('ota/', compiled, sources), limit: atMost(CLIENT_BYTES) },
-    { ...bytes('boot.py and rescue/guard.py, the guard (source)', guard), limit: atMost(GUARD_BYTES) },
+    {
+      ...bytes('boot.py and rescue/guard.py, the guard (source, as a board gets it)', guard),
+      limit: atMost(GUARD_BYTES),
+    },
     room('plug/', compiled, sources),
     room('', compiled, sources),
     blocks(compiled),

@@ -84,12 +84,12 @@ export function powerOn({ uptime = 0 }: Pick<BoardOptions, 'uptime'>): Power {
 }
 
 export const DEFAULT_VM: VmVersion = '1.27';
-/** Shows nothing wrong after any cut. */
-export const DEFAULT_LITTLEFS: Littlefs = '2.8';
+/** The newest: what it hides shows most. */
+export const DEFAULT_LITTLEFS: Littlefs = '2.11';
 /** With it, today's plug with everything on does not fit into 38 KB. */
 export const DEFAULT_FLASH_HEAP = false;
 /** A client that does not know it refuses what fits. */
-export const DEFAULT_STATVFS: Statvfs = 'exact';
+export const DEFAULT_STATVFS: Statvfs = 'littlefs';
 const DEFAULT_CHIP: ChipName = 'esp8266';
 /** Words of Python stack: more than recursion can use before the C stack ends it. */
 const PYSTACK = 1024;

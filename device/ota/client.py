@@ -37,6 +37,36 @@ def read(path, more=-1):
         return b""
 
 
+def there(path, what=0x8000):
+    "Is there a file? With 0x4000: a folder?"
+    try:
+        return os.stat(path)[0] & what
+    except OSError:
+        return 0
+
+
+def watched():
+    "A release is on trial, or this is the client beside the guard: then failures are counted elsewhere."
+    return there("update/trial") or there("update/safe") or sys.path[0] == "rescue"
+
+
+marks = []
+
+
+def mark():
+    """Before what the trial of this client did not try: should it hang there twice, the client beside the guard asks first from then on. The
+    mark goes at every end that is the client's own, refusals included. A trial lays one that nobody reads, so that it has tried this, too."""
+    if not marks:
+        marks.append(1)
+        ota.lay("update/" + ("q" if watched() else "f2" if there("update/f1") else "f1"))
+
+
+def ended():
+    for n in "12"[: 1 + (ota.heard is True)]:
+        if there("update/f" + n) and not watched():
+            os.remove("update/f" + n)
+
+
 def fields(head):
     "The lines of a head as {name: value}. Signed or not: the caller knows."
     h = {}
@@ -175,16 +205,20 @@ class Http:
             except OSError as e:
                 self.close()
                 refuse(last, "no_answer", e.args[0])
-        self.status = int(line[9:12])
-        size, self.fresh = 0, ()  # a body without a length is not in this protocol
-        while len(line) > 2:
-            line = self.line()
-            name = line[:15].lower()
-            if name == b"content-length:":
-                size = int(line[15:])
-            if name == b"soft-ota-fresh:":
-                self.fresh = line[15:].split()
-        self.left = max(size, 0)
+        self.status, self.fresh, size = 0, (), -1
+        try:
+            self.status = int(line[9:12])
+            while len(line) > 2:
+                line = self.line()
+                name = line[:15].lower()
+                if name == b"content-length:":
+                    size = int(line[15:])
+                if name == b"soft-ota-fresh:":
+                    self.fresh = line[15:].split()
+        except ValueError:  # no HTTP
+            pass
+        refuse(size < 0, "answer", self.status)  # what has none is not in this protocol
+        self.left = size
 
     def into(self, view):
         "The next bytes of the body into a memoryview: how many, 0 at the end."
@@ -204,59 +238,43 @@ class Http:
         return bytes(data)
 
 
-def find(keys, until, idle):
-    "The URL of a server whose key is trusted, else of any that answers, None at the end of the time allowed. A lie can only make the update not happen."
-    sock = socket(2, 2)  # AF_INET, SOCK_DGRAM
-    sock.settimeout(0.05)
-    url = None
-    while not url and left(until) > 0:
-        sock.sendto("soft-ota? 1 " + keys, ("255.255.255.255", 8267))
-        again = later(1000)
-        while left(again) > 0:
-            idle()
-            try:
-                answer, sender = sock.recvfrom(160)
-                magic, _, key, port, path = (answer.decode().split() + [""])[:5]
-                if magic == "soft-ota!":
-                    url = "http://%s:%d%s" % (sender[0], int(port), path)
-                    if key in keys:
-                        return url
-            except Exception:  # silence, or an answer that makes no sense: both mean to listen on
-                pass
-    return url
-
-
-def settings():
-    "(server, wait, board) of data/ota.json. What makes no sense there is as if it were missing."
-    import json
-
-    try:
-        server, wait, board = map(json.loads(read("data/ota.json")).get, ("server", "wait", "board"))
-    except Exception:  # whatever stands there instead of JSON
-        server = wait = board = None
-    if not isinstance(wait, int) or not 0 <= wait <= 3600:
-        wait = 15
-    return str(server), wait, board if isinstance(board, str) else ""
-
-
-def reach(server, keys, until, idle):
-    "The server of the settings; without one, or with one that is no URL, it is looked for."
-    if not server.startswith("http://"):
-        server = find(keys, until, idle)
-        refuse(not server, "no_server")
+def reach(server, until, idle):
+    """The server of the settings, as far as one answers there within half of the time; else, and without one, it is looked for: a server moves,
+    and its board must find it."""
+    why = None
+    if server.startswith("http://"):
+        half = left(until) // 2
+        http = Http(server, idle, later(half))
+        try:
+            http.open()
+            http.until = until
+            return http
+        except (OSError, ValueError) as e:
+            http.close()
+            why, until = e.args[0], later(min(half, left(until)))
+    server = find(until, idle, why)
+    ota.forget("ota.form")
+    ota.forget("ota.trust")
     return Http(server, idle, until)
 
 
-def ask(http, board, tree, keys):
-    "The head as it comes, and whether the answer was made just now. tree: digest of the files, keys: the ids that are trusted; both may be empty."
+def find(*how):
+    from ota.form import find
+
+    return find(*how)
+
+
+def ask(http, board, tree, keys, told):
+    """The head as it comes, and whether the answer was made just now. tree: digest of the files, keys: the ids that are trusted, told: more fields
+    of the question; each may be empty."""
     said = mpy & 255, http.name, kept()[0], keys, board, tree, mpy
-    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + version[:3]) + report()
+    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + version[:3]) + told
     nonce = hexlify(os.urandom(8))
     http.get(said, "&nonce=" + nonce.decode())
     head = http.body()
     if http.status != 200:
         ota.heard = http.status == 409  # it has understood, and holds back a release that this board has undone, say (§6)
-        raise Refused("code=answer msg=" + head.decode())
+        raise Refused("code=answer theirs=%d ours= msg=%s" % (http.status, str(head[:300])[2:-1]))
     t = http.fresh
     if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:
         ota.time = int(t[0]), ticks_ms()
@@ -265,57 +283,72 @@ def ask(http, board, tree, keys):
     return head, False
 
 
-def report():
-    "What this board has to tell of a release that failed, as fields of the question."
-    bad, error, said = kept("data/bad")[0], read("data/error", 200), ""
-    if bad:
-        said = "&bad=%d" % bad
-    if error:
-        said += "&error=%" + hexlify(error, b"%").decode()
-    if sys.path[0] == "rescue":
-        return said + "&state=safe"
-    return said + "&state=trial" if read("update/trial", 1) else said
-
-
 def update(idle, always, only):
     """only: True if a release waits that this board would take. Else None, or for a committed update: True when it
-    changes code that is loaded."""
+    asks for a reset."""
     try:
-        return steps(idle, always, only)
-    except Exception as e:  # whatever happens here, the program of this board must start
-        print("ota: refused", e if isinstance(e, Refused) else "code=failed msg=%r" % e)
+        result = steps(idle, always, only)
+    except (Refused, OSError) as e:  # any other is a fault of its own
+        result, words = None, e.args[0] if isinstance(e, Refused) else "code=failed msg=%r" % e
+        ota.result = words.split()[0][5:]
+        print("ota: refused", words)
+        if ota.heard and not only and read("data/error") != words.encode():
+            ota.lay("data/error", words)  # for the next question
+    if result is None or only:
+        ended()
+    return result
 
 
 def steps(idle, always, only):
-    "The files are checked while Wi-Fi joins."
-    server, wait, board = settings()
-    if not wait and not always:
+    "What each step needs is loaded by a function of its own: what a frame has held stays in memory as long as that."
+    server, wait, board, told = settings()
+    ota.forget("ota.form")
+    if not (wait or always or there("update/trial") or there("update/f2")):  # the last two: this client has to show that it can ask
         return
+    watched() and mark()
     until = later((wait or 15) * 1000)
-    damaged, tree = False, ""
-    if not only:
-        import net
-
-        net.start()
-        from ota.install import check
-
-        damaged, tree = check(idle)
-        del check
-        ota.forget("ota.install")  # until it is known that there is something to do
-        refuse(not net.wait(left(until), idle), "no_wifi")
-        ota.forget("net")  # RSA needs the room
-    from ota.trust import judge, keys
-
-    http = reach(server, keys(), until, idle)
+    damaged, tree = (False, "") if only else joined(until, idle)
+    http = reach(server, until, idle)
     try:
-        new, *wanted = judge(http, board, tree)
-        del judge, keys
+        new, *wanted = judge(http, board, tree, told)
         ota.forget("ota.trust")
+        ota.result = "news" if new else "current"
         if only:
             return new
         if damaged or new:
+            mark()
             from ota.install import install
 
-            return install(http, *wanted)
+            return install(http, damaged, *wanted)
     finally:
         http.close()
+
+
+def settings():
+    from ota.form import report, settings
+
+    return settings() + (report(),)
+
+
+def joined(until, idle):
+    "The files are checked while Wi-Fi joins."
+    import net
+
+    net.start()
+    result = check(idle)
+    ota.forget("ota.install")  # until it is known that there is something to do
+    refuse(not net.wait(left(until), idle), "no_wifi")
+    ota.forget("net")  # RSA needs the room
+    return result
+
+
+def check(idle):
+    from ota.install import check
+
+    return check(idle)
+
+
+def judge(*what):
+    from ota.trust import judge
+
+    return judge(*what)

@@ -5,38 +5,18 @@ import os
 import sys
 from binascii import a2b_base64
 
-from ota.client import Refused, base64, hexlify, kept, later, left, read, refuse, sha256
+import ota
+from ota.client import base64, hexlify, kept, later, left, mark, read, refuse, sha256, there
 
 view = memoryview(bytearray(512))  # the one buffer: everything streams through it
 
 
-def there(path, what=0x8000):
-    "Is there a file? With 0x4000: a folder?"
-    try:
-        return os.stat(path)[0] & what
-    except OSError:
-        return 0
-
-
-def fine(path):
-    """True for a path that a release may name. FAT ignores case and final dots, so the device's own rooms are its own in any case; and
-    boot.mpy would take the guard away as its twin."""
-    path = "/%s/" % path.lower()
-    for c in path:
-        if not (c.isalpha() or c.isdigit() or c in "._-+@~(),/"):
-            return False
-    own = "boot.py", "boot.mpy", "data", "rescue", "update"
-    return len(path) <= 62 and path.split("/")[1] not in own and not ("//" in path or "./" in path)
-
-
 def entries(path):
     """[path, size, hash in base64] of each line, one line in memory at a time: a thousand need no more than ten. What stands
-    behind these is for later versions."""
+    behind these is for later versions. Nothing is refused here: the installed manifest may come from a client that was less strict."""
     if there(path):
         for line in open(path):
-            entry = line.split()[:3]
-            refuse(not fine(entry[0]), "manifest_invalid", entry[0])
-            yield entry
+            yield line.split()[:3]
 
 
 def gone(old, new):
@@ -67,16 +47,16 @@ def digest(path, idle):
 def twin(entry):
     "The .py that would be loaded in place of this .mpy, 0 when there is none."
     source = entry[0][:-3] + "py"
-    return entry[0].endswith(".mpy") and there(source) and source
+    return entry[0].endswith(".mpy") and source.lower() != "boot.py" and there(source) and source
 
 
 def check(idle):
     "Is a file not as the installed manifest says? And the tree digest, empty when that manifest is not the signed one."
-    refuse(there("update/journal") or there("update/undo"), "unfinished")  # that is the guard's
-    there("update", 0x4000) or os.mkdir("update")
-    if not there("update/trial"):
-        for name in os.listdir("update"):  # left by an update that was cut off before its commit, or by one that is over
+    refuse(there("update/commit") or there("update/undo"), "unfinished")  # that is the guard's
+    if there("update", 0x4000) and not there("update/trial"):
+        for name in os.listdir("update"):  # left by an update that was cut off before its commit
             if name not in ("safe", "f1", "f2"):
+                mark()
                 clear("update/" + name)
     damaged, every = False, sha256()
     if (digest("data/manifest", idle) or "-") not in kept()[1]:
@@ -86,6 +66,10 @@ def check(idle):
         every.update(have)
         damaged = damaged or have != entry[2] or twin(entry)
     return damaged, hexlify(every.digest()[:8]).decode()
+
+
+def seen(path, idle):
+    return digest(path, idle) or "-"
 
 
 def clear(path):
@@ -98,108 +82,168 @@ def clear(path):
         os.rmdir(path)
 
 
-def install(http, head, h, tree, anchors=None):
-    """Stages all that differs and commits it. True if code that is loaded changes. tree: empty if the old manifest is not to be trusted.
-    anchors: a new root file in update/, None when trust stays as it is."""
-    refuse(there("update/trial"), "on_trial")  # what was before has to stay until that is confirmed
-    fit(int(h["set"].split(" ")[2]), 2)
-    http.until = later(60000)
-    size, want = h["manifest"].split(" ")
-    new = "data/manifest"
-    if digest(new, http.idle) != want:
-        new = "update/n0"
-        stage(http, new, size, want)
-    for name in "n1", "p2":
-        with open("update/" + name, "wb") as f:
-            f.write(head)
-        refuse(read("update/" + name) != head, "blob_damaged", name)
-    if anchors:
-        os.rename(anchors, "update/n3")
-    old = tree and "data/manifest"
-    try:
-        plan(old, new, http, kept()[0] != int(h["release"]))  # a repair, and a head that was only signed anew, need no trial
-        reset = fetch(http)
-    except Refused:
-        if "inplace" not in h:
-            raise
-        reset = plan(old, new, http, False, True)
-    if there("data/error"):
-        os.remove("data/error")  # it was told with the question that has led here
-    print("ota: installed release=" + h["release"])
-    os.rename("update/plan", "update/journal")  # the commit
-    return reset
-
-
-def fit(blocks, what):
-    "what: 2 all of the flash, 3 what is free of it. In blocks of 4096 bytes: a file of one byte takes one."
+def free():
+    """Blocks of 4096 bytes that are free. littlefs counts each folder twice: of those, the ones that the installed manifest names are taken back,
+    and four that every board has."""
     s = os.statvfs("/")
-    have = s[1] * s[what] // 4096
+    folders = set()
+    for entry in entries("data/manifest"):
+        folders.add(entry[0][: entry[0].rfind("/") + 1])
+    return s[1] * s[3] // 4096 + 2 * len(folders) + 6
+
+
+def room(blocks):
+    have = free()
     refuse(blocks > have, "set_too_big", blocks, have)
 
 
-def plan(old, new, http, trial, inplace=False):
-    """Writes the plan, and gives the time that it takes: a second for each KB. All of it has to fit on the flash. inplace: where it does not,
-    and the owner accepts it, what differs goes, and is fetched like damaged files at the next boot. True then."""
-    count, blocks = 4, 2
-    with open("update/plan", "w") as f:
-        # The guard passes over those that have no n file. p2 is for an undo: then the head was a bad one. Without a trial there is no undo.
-        f.write("soft-ota 1%s\n+0 data/manifest\n+1 data/head\n+2 data/bad\n!3 data/anchors\n" % ("" if trial else " inplace"))
-        for sign, what, size in changes(old, new, http.idle):
-            if not inplace or not what.startswith("data/"):
-                f.write("%s%d %s\n" % ("-" if inplace else sign, count, what))
+def folder():
+    there("update", 0x4000) or os.mkdir("update")
+
+
+def install(http, damaged, head, h, tree, anchors=None):
+    """Stages all that differs and commits it. True if it asks for a reset. tree: empty if the old manifest is not to be trusted.
+    anchors: a new root file in update/, None when trust stays as it is."""
+    refuse(there("update/trial"), "on_trial")  # what was before has to stay until that is confirmed
+    blocks, s = int(h["set"].split(" ")[2]), os.statvfs("/")
+    have = s[1] * s[2] // 4096
+    refuse(blocks > have, "set_too_big", blocks, have)
+    http.until = later(60000)
+    size, want = h["manifest"].split(" ")
+    room(4 + (int(size) + 4095) // 4096)
+    folder()
+    new = "data/manifest"
+    if digest(new, http.idle) != want:
+        new = "update/n0"
+        stage(http, new, int(size), want)
+        formed(new)
+        ota.forget("ota.form")
+    with open("update/n1", "wb") as f:
+        f.write(head)
+    refuse(read("update/n1") != head, "blob_damaged", "n1")
+    name = base64(sha256(head).digest())
+    first = "+0 data/manifest %s %s 0\n+1 data/head %s %s 0\n"
+    first %= want, seen("data/manifest", http.idle), name, seen("data/head", http.idle)
+    if anchors:
+        first += keep(anchors, http.idle)
+    # what differs in its files goes on trial, whatever its number; a repair does not, and neither does a head that was only signed anew
+    kind = "trial" if kept()[1] != h["manifest"] else "repair" if damaged else "signed"
+    old = tree and "data/manifest"
+    if kind == "trial":
+        first = "=2 data/bad - %s 0\n" % name + first
+    have = free()
+    for how in range(3):
+        blocks = plan(("repair\n" if how > 1 else kind + "\n") + first, old, new, http, how)
+        if blocks <= have or how > 1:
+            break
+        refuse(how and "inplace" not in h, "set_too_big", blocks, have)
+    reset = fetch(http)
+    if there("data/error"):
+        os.remove("data/error")  # it was told with the question that has led here
+    print("ota: installed release=" + h["release"])
+    ota.result = "installed"
+    commit()
+    return reset
+
+
+def formed(path):
+    from ota.form import manifest
+
+    manifest(path)
+
+
+def commit():
+    "From here on the guard goes on, whatever happens."
+    open("update/commit", "w").close()
+
+
+def keep(path, idle):
+    "Stages a new root file; gives its line of the journal. Trust is never undone."
+    with open(path, "rb") as f:
+        pour(f.readinto, "update/n3", digest(path, idle), idle)
+    return "!3 data/anchors %s - 0\n" % digest(path, idle)
+
+
+def plan(first, old, new, http, how):
+    """Writes the journal, and gives the time that it takes: a second for each KB. How many blocks of flash it needs: the guard copies one file
+    after the other, so the largest counts twice. how: 1 without copies of the settings; 2 in place: what differs goes, and is fetched like
+    damaged files at the next boot."""
+    count, blocks, most, more = 4, 1, 0, 0
+    with open("update/journal", "w") as f:
+        f.write("soft-ota 2 " + first)
+        for sign, path, want, was, size in changes(old, new, http.idle):
+            if how and sign == "<":
+                continue
+            if how > 1:
+                sign = want = was = "-"
+            f.write("%s%d %s %s %s %d\n" % (sign, count, path, want, was, size))
             count += 1
             blocks += (size + 4095) // 4096
-            http.until = later(left(http.until) + size)
-    inplace or fit(blocks, 3)
-    return inplace
+            most = max(most, size, 0 if was == "-" else os.stat(path)[6])
+            more += size
+    http.until = later(left(http.until) + more)
+    return blocks + (most + 4095) // 4096
 
 
 def changes(old, new, idle):
-    """(sign, path and what else is in its line of the journal, bytes of flash): first what goes, then what is to be fetched, and the
+    """(sign, path, hash that it is to have, hash that it has, bytes of flash): first what goes, then what is to be fetched, and the
     settings, of which fetch() lays a copy aside for an undo."""
     for name in os.listdir("data"):
         path = "data/" + name
         if name == "bad":
-            yield "-", path, 0
-        elif name.endswith(".json"):
-            yield "+", path, 4096
+            yield "-", path, "-", "-", 0
+        elif name.endswith(".json") and len(name.split()) == 1 and there(path):  # a line of the journal holds no blanks
+            yield "<", path, "-", digest(path, idle), os.stat(path)[6] + 1
     for paths in gone(old, new), map(twin, entries(new)):
         for path in paths:
             if path:
-                yield "-", path, 0
+                yield "-", path, "-", seen(path, idle), 0
     last = ""
-    for entry in entries(new):
-        path = entry[0]
-        if digest(path, idle) != entry[2]:
+    for path, size, want in entries(new):
+        was = seen(path, idle)
+        if was != want:
             for i in range(len(path)):
                 if path[i] == "/" and path[: i + 1] != last[: i + 1] and not there(path[:i], 0x4000):
-                    yield "-", path[:i], 8192  # a new folder takes two blocks, and a file may be in its way
+                    yield "-", path[:i], "-", seen(path[:i], idle), 8192  # a new folder takes two blocks, and a file may be in its way
             last = path
-            yield "+" if there(path) else "*", " ".join(entry), int(entry[1]) + 1  # an empty file takes a block, too
+            yield "+", path, want, was, int(size) + 1  # an empty file takes a block, too
+
+
+def asks(path, old):
+    """Does this change ask for a reset? What is loaded does, under whatever name sys.path has found it; what the client and the program begin
+    with, so that the guard's watch stands before it is loaded; and new code, for it may hide what the firmware has."""
+    at = path.rfind(".")
+    names = path[:at].replace("/__init__", "").split("/")
+    if names[0] in ("main", "net", "ota"):
+        return True
+    if path[at:] not in (".py", ".mpy"):
+        return False
+    return old == "-" or any(".".join(names[i:]) in sys.modules for i in range(len(names)))
 
 
 def fetch(http):
-    "Stages what the plan wants. True if code that is loaded changes; modules of the client are dropped and do not count."
+    "Stages what the journal wants. True if it asks for a reset."
     reset = False
-    f = open("update/plan")
-    refuse(not f.readline().startswith("soft-ota 1"), "blob_damaged", "plan")
+    f = open("update/journal")
+    refuse(not f.readline().startswith("soft-ota 2"), "blob_damaged", "journal")
     for line in f:
-        step, path, *blob = line.split()
-        name = path.split(".")[0].replace("/__init__", "").replace("/", ".")
-        reset = reset or name == "main" or name in sys.modules and not name.startswith("ota.")
-        if blob:
-            stage(http, "update/n" + step[1:], *blob)
-            print("ota: file path=%s size=%s" % (path, blob[0]))
-        elif path.endswith(".json") and name.startswith("data."):
+        step, path, want, was, size = line.split()
+        n = step[1:]
+        if path[:5] != "data/":
+            reset = reset or asks(path, was)
+            if step[0] == "+":
+                stage(http, "update/n" + n, int(size) - 1, want)
+                print("ota: file path=%s size=%d" % (path, int(size) - 1))
+        elif path[-5:] == ".json":
             with open(path, "rb") as g:
-                pour(g.readinto, "update/p" + step[1:], digest(path, int), int)
+                pour(g.readinto, "update/p" + n, was, int)
     return reset
 
 
 def stage(http, path, size, want):
-    "Fetches a blob."
+    "Fetches a blob of so many bytes."
     http.get("blobs/" + hexlify(a2b_base64(want + "=")).decode())
-    refuse(http.status != 200 or http.left != int(size), "blob_unknown", http.status, want)
+    refuse(http.status != 200 or http.left != size, "blob_unknown", http.status, want)
     pour(http.into, path, want, http.idle)
 
 
@@ -213,27 +257,3 @@ def pour(into, path, want, idle):
     refuse(not base64(h.digest()) == want == digest(path, idle), "blob_damaged", want)
 
 
-def follow(http, path):
-    """How trust has changed: one root file after the other, each proved by the one before and by itself (docs/protocol.md §10).
-    Where the newest root file lies to which this one leads: in update/, or path itself."""
-    from ota.trust import doubt, says
-
-    there("update", 0x4000) or os.mkdir("update")
-    while True:
-        version, epoch, _ = says(path)
-        http.get("root/%d" % (version + 1))
-        if http.status != 200:
-            http.close()  # the page that says so may be long
-            return path
-        refuse(not 0 < http.left <= 4096, "root_invalid", http.left)
-        old, path = path, "update/a" if version & 1 else "update/b"
-        with open(path, "wb") as f:
-            while n := http.into(view):
-                f.write(view[:n])
-        for trust in old, path:
-            code = doubt(path, trust, http.idle, True)
-            refuse(code, code)
-        found = says(path)
-        refuse(found[0] != version + 1, "root_version", found[0], version)
-        refuse(found[1] < epoch, "epoch_wrong", found[1], epoch)
-        http.until = later(15000)  # no stranger can prolong it so

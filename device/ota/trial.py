@@ -3,6 +3,7 @@ the copy of this file under rescue/, at boot; the client the one of the set, aft
 # ota: -O3
 import os
 import sys
+from io import StringIO
 
 from machine import RTC, Timer, reset
 from time import sleep
@@ -29,8 +30,12 @@ def mark(byte):
     return m[2:3]
 
 
+def lay(name):
+    open("update/" + name, "w").close()
+
+
 def count():
-    open("update/f%d" % (1 + there("f1")), "w").close()
+    lay("f2" if there("f1") else "f1")
 
 
 def watch():
@@ -40,14 +45,37 @@ def watch():
         del sys.modules["ota.trial"]  # it is not to be emptied
 
 
+def leave():
+    "Leaves the Wi-Fi that the client beside the guard has joined: the one of the set is heard only if it can join by itself."
+    try:
+        from network import STA_IF, WLAN
+
+        WLAN(STA_IF).active(False)
+    except Exception:  # another kind of network
+        pass
+
+
+def timer(tick):
+    """Calls tick for ever. Not every port has virtual timers (-1); of the others the last is taken, for the first are the program's. None where
+    there is no timer: then only boots are counted."""
+    for number in -1, 3, 1:
+        try:
+            t = Timer(number)
+            t.init(period=_TICK, callback=tick)
+            return t
+        except Exception:
+            pass
+
+
 class Watch:
+    heard = False  # see ota.heard
+
     def __init__(self):
         if mark(b"t") == b"t":  # a reset has ended the last boot, and no person at the plug
             count()
         self.counted = False
         self.ticks = 0
-        self.timer = Timer(-1)
-        self.timer.init(period=_TICK, callback=self.tick)  # again and again
+        self.timer = timer(self.tick)
 
     def failed(self):
         "Counts this boot, once."
@@ -58,62 +86,73 @@ class Watch:
 
     def tick(self, _):
         self.ticks += 1
+        self.failed()
         if self.ticks >= _TICKS:
+            words("not confirmed within 5 min")
             reset()
-        else:
-            self.failed()
 
     def over(self, e):
         """The program has ended. An exception's last words are for the next report. One that has returned goes on by interrupts, and the
         firmware would run it again: so a reset follows, when the trial is over."""
         if e:
-            from io import StringIO
-
             text = StringIO()
             sys.print_exception(e, text)
-            with open("data/error", "w") as f:
-                f.write(text.getvalue()[-200:])
+            words(text.getvalue()[-200:])
             self.failed()
             reset()
         while "_watch" in sys.modules:
             sleep(1)
 
     def confirm(self):
-        "The release stays: a program says so when it is up and can be updated. The watch leaves the memory."
-        for name in "trial", "safe", "f1", "f2":
-            if there(name):
-                os.remove("update/" + name)
+        """The release stays: a program says so when it is up and can be updated. Not while its client has failed, or a reset is to come (None).
+        If no server was there (False), that client has still to show that it can ask: until then the one under rescue/ asks first."""
+        if self.heard is None:
+            return
+        if there("f1"):
+            os.remove("update/f1")  # alone, f2 is no second failure
+        if not self.heard and there("trial"):
+            lay("f2")
+        for name in ["trial"] + os.listdir("update"):
+            if name != "f2" or self.heard:
+                try:
+                    os.remove("update/" + name)
+                except OSError:  # the trial is gone already
+                    pass
         mark(b"\0")
-        self.timer.deinit()
+        if self.timer:
+            self.timer.deinit()
         del sys.modules["_watch"]
 
 
-def sound():
-    "Is all that an update needs as the manifest says?"
-    from ota.install import digest, entries, twin
-
-    for entry in entries("data/manifest"):
-        path = entry[0]
-        if path[:4] in ("main", "net.", "ota/"):
-            if digest(path, int) != entry[2] or twin(entry):
-                return False
-    return True
-
-
-def look(undo):
-    "For the guard, at each boot. undo() goes back to the set before."
-    watch()
-    if there("f2") and there("trial"):
-        os.rename("update/trial", "update/undo")
-        undo()
+def words(text):
     try:
+        with open("data/error", "w") as f:
+            f.write(text)
+    except OSError:  # no room: it is undone without them
+        pass
+
+
+def sound(digest):
+    "Is all that an update needs as the manifest says? digest: as the guard's."
+    found = set()
+    for line in open("data/manifest"):
+        path, _, want = line.split()[:3]
+        if path == "main.py" or path[:4] in ("net.", "ota/"):
+            source = path[:-3] + "py"  # it would be loaded in place of the .mpy
+            if digest(path) != want or path.endswith(".mpy") and digest(source) != "-":
+                return False
+            found.add(path[:4])
+    return len(found) == 3
+
+
+def look(digest):
+    "For the guard, at each boot: 'undo' the release, 'ask' with the client that lies beside the guard, or nothing."
+    watch()
+    if there("trial"):
         # What is on trial was read back when it came, and is undone if it fails: no memory is spent on it while the watch stands.
-        if there("trial") or not there("f2") and sound():
-            return
+        return there("f1") and there("f2") and "undo"
+    try:
+        return "" if not there("f2") and sound(digest) else "ask"
     except Exception as e:
         print("guard:", repr(e))
-    import ota
-
-    print("guard: damaged")
-    ota.run()
-    watch()
+        return "ask"

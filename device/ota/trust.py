@@ -4,7 +4,7 @@ from io import BytesIO
 from time import time
 
 import ota
-from ota.client import Refused, ask, fields, mpy, read, refuse, sha256, version
+from ota.client import Refused, ask, fields, mark, mpy, read, refuse, sha256, there, version
 
 
 def says(path):
@@ -107,11 +107,38 @@ def fits(h, board, path, idle):
         follows(path, h, idle)
 
 
-def judge(http, board, tree):
+def formed(head):
+    "A signed head is looked at to the letter."
+    judged(head)
+    ota.forget("ota.form")
+
+
+def judged(head):
+    "In a frame of its own, for what a frame has held stays in memory as long as that."
+    from ota.form import head as form
+
+    form(head)
+
+
+def tried(head):
+    "A trial looks at what is installed as at what comes: what this client refuses wrongly, its own release does not survive."
+    from ota import form
+
+    form.head(head)
+    form.manifest("data/manifest")
+    refuse(not form.root("data/anchors"), "root_invalid")
+
+
+def judge(http, board, tree, told):
     """(is it new, head, its fields, tree, False or where a new root file lies). Refused unless a new head is signed, for this board, and not
     older than what runs. tree: digest of the files, empty if they were not checked."""
-    head, fresh = ask(http, board, tree, keys())
+    head, fresh = ask(http, board, tree, keys(), told)
     new = head != read("data/head")
+    if new:
+        mark()
+    elif there("update/trial"):
+        tried(head)
+        ota.forget("ota.form")
     path = new and believe(http, head)
     ota.heard = True
     h = fields(head)
@@ -127,11 +154,11 @@ def judge(http, board, tree):
 def believe(http, head):
     "Refused unless the head is proved by the root file in use, or by one that this leads to. Where that one lies."
     path = "data/anchors"
-    code = doubt(head, path, http.idle)
+    code = doubt(head, path, http.idle) or formed(head)
     if code or int(fields(head).get("root", 0)) > says(path)[0]:
-        from ota.install import follow
+        from ota.form import follow
 
         path = follow(http, path)
-        code = doubt(head, path, http.idle)
+        code = doubt(head, path, http.idle) or formed(head)
     refuse(code, code, head[11 : head.find(b"\n")].decode(), keys(path))
     return path

@@ -36,12 +36,12 @@ def peek(idle):
     """Number of the release that the server's head names, if it is higher than the installed one, as text; else empty. And what came of the
     question. For the whole client
     there is no room beside the plug, so nothing of it is believed: whoever lies here brings about one reset in a night, for ota.run() verifies."""
-    from ota.client import ask, fields, kept, later, reach, settings
+    from ota.client import ask, fields, kept, later, reach
 
-    server, _, board = settings()
-    http = reach(server, "", later(15000), idle)
+    known = plug.home.settings("ota")
+    http = reach(known["server"], later(15000), idle)
     try:
-        head, fresh = ask(http, board, "", "")
+        head, fresh = ask(http, known["board"], "", "", "")
         new, have = int(fields(head)["release"]), kept()[0]
         print("ota: head release=%d current=%s fresh=%s host=%s" % (new, new == have, fresh, http.host))
         if new == have:

@@ -36,7 +36,7 @@ def lines(names, values):
     begins `?name ` is there when that value is, `!name ` when it is not, `*name ` comes once for each item of it, whose fields are
     $0$, $1$ …; `@field a|b` is the section of that name for the item a, b: $v$ is the value called a, $e$ and $i$ what is wrong with it."""
     shown = False
-    with open("plug/pages/pages.html") as f:
+    with open("plug/pages.html") as f:
         for line in f:
             mark = line[0]
             if mark == "#":
@@ -67,7 +67,7 @@ def lines(names, values):
 
 def pieces(name):
     "A file as it is."
-    with open("plug/pages/" + name, "rb") as f:
+    with open("plug/" + name, "rb") as f:
         piece = f.read(_PIECE)
         while piece:
             yield piece

@@ -11,6 +11,7 @@ import { checkAbi } from './output.js';
 import { type Recall, withMemory } from './recall.js';
 import { checkShadows } from './shadow.js';
 import { checkNames, isGuard, pythonText, readSources, type Source } from './sources.js';
+import { stripped } from './strip.js';
 
 export type { Abi } from './messages.js';
 
@@ -41,7 +42,7 @@ export function warningText({ file, line, column, message }: Warning): string {
 
 export interface Tree {
   readonly sets: readonly AbiSet[];
-  /** boot.py and rescue/, as they are, in no set; empty when there is none. */
+  /** boot.py and its part of rescue/, stripped, in no set; empty when there is none. */
   readonly guard: readonly DeviceFile[];
   readonly warnings: readonly Warning[];
   /** Runs of the compiler in this build. */
@@ -73,7 +74,7 @@ export interface TreeOptions {
  */
 export async function buildTree(options: TreeOptions, compiler: Compiler): Promise<Tree> {
   const sources = await readSources(options.device, options.ignoreFile);
-  const guard = sources.filter((source) => !isReleased(source));
+  const guard = sources.filter((source) => !isReleased(source)).map(stripped);
   const keep = new Set([...options.keepSource, ...guard.map(({ path }) => path)]);
   const released = sources.filter(isReleased);
   checkNames(new Map(released.map(({ path, place }) => [devicePath(path, keep), place])));

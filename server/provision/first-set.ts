@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openCompiler } from '../compile/compiler.js';
 import { GUARD, isGuard, readSources } from '../compile/sources.js';
+import { stripped } from '../compile/strip.js';
 import { type Abi, buildTree, type DeviceFile } from '../compile/tree.js';
 import { SoftOtaError } from '../errors.js';
 import { encodeManifest, parseManifest } from '../manifest/entries.js';
@@ -65,10 +66,7 @@ function checkBoard(boards: readonly string[], board: string): void {
 }
 
 async function readGuard(device: string): Promise<readonly DeviceFile[]> {
-  return checkGuard(
-    device,
-    (await readSources(device)).filter(({ path }) => isGuard(path)),
-  );
+  return checkGuard(device, (await readSources(device)).filter(({ path }) => isGuard(path)).map(stripped));
 }
 
 function checkGuard(device: string, guard: readonly DeviceFile[]): readonly DeviceFile[] {

@@ -20,7 +20,7 @@ Never connect a plug to mains and to a computer at the same time: it kills. 3.3 
    (esptool before version 5: esptool.py, erase_flash, write_flash, --flash_size=${flashSize} --flash_mode ${flashMode})
 2. Give it its power again without the button, then copy the files and start:
      cd ${quote(resolve(report.out))}
-     mpremote connect PORT cp -r . : + reset
+     mpremote connect PORT cp -r ${report.names.join(' ')} : + reset
 `;
 }
 

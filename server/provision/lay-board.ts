@@ -46,11 +46,11 @@ async function realPlace(path: string): Promise<string> {
 }
 
 /** A new board has it, so that it needs no free block when its flash is full. */
-const EMPTY_FOLDER = 'update';
+export const EMPTY_FOLDER = 'update';
 
 /**
- * Everything is for the owner alone: Wi-Fi passwords and the board's own key are among it. Git never takes it; on the board
- * that one line lies in the block of its folder.
+ * Everything is for the owner alone: Wi-Fi passwords and the board's own key are among it. Git never takes it, by a
+ * file that is not for the board.
  */
 export async function layBoard(out: string, files: readonly DeviceFile[]): Promise<void> {
   await mkdir(join(out, EMPTY_FOLDER), { recursive: true, mode: 0o700 });

@@ -8,7 +8,7 @@ import { roomFault } from '../releases/flash-room.js';
 import { boardFiles } from './board-files.js';
 import { boardOf } from './boards.js';
 import { type FirstSet, firstSet } from './first-set.js';
-import { checkEmpty, checkPlace, layBoard } from './lay-board.js';
+import { checkEmpty, checkPlace, EMPTY_FOLDER, layBoard } from './lay-board.js';
 import { wifiNotes } from './no-wifi.js';
 import { checkSettings, DEFAULT_WAIT } from './settings.js';
 import type { Network } from './wifi.js';
@@ -44,6 +44,8 @@ export interface ProvisionReport {
   /** The release that the board starts with; undefined when there is none yet, and it starts with the sources. */
   readonly release: number | undefined;
   readonly files: number;
+  /** Files and folders to copy, without what only this computer needs. */
+  readonly names: readonly string[];
   /** Of all files together. */
   readonly bytes: number;
   readonly networks: number;
@@ -85,7 +87,8 @@ export async function prepareBoard(options: ProvisionOptions): Promise<PreparedB
   const own = { ...settingsOf(options), id, anchors: root.bytes };
   const files = boardFiles(set, { ...own, key: freshKey(keyring.enrolmentMaster(), id).toString('hex') });
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  const facts = { files: files.length, bytes, networks: wifi.length };
+  const names = [...new Set([...files.map(({ path }) => path.replace(/\/.*/, '')), EMPTY_FOLDER])].toSorted();
+  const facts = { files: files.length, names, bytes, networks: wifi.length };
   return {
     files,
     notes,

@@ -40,7 +40,7 @@ function longer(stage: Stage, what: 'manifest' | 'file'): void {
   stage.blob(body, Buffer.alloc(3 * MUCH, 'x'));
 }
 
-const SIZE = ['ota/install.py', ' or http.left != int(size)', ''] as const;
+const SIZE = ['ota/install.py', ' or http.left != size', ''] as const;
 const TOTAL = ['ota/client.py', 'min(60000, left(self.until))', '60000'] as const;
 const DEADLINE = ['ota/client.py', 'if left(end) <= 0:', 'if False:'] as const;
 
@@ -95,7 +95,7 @@ export const ENDLESS: readonly Attack[] = [
     },
     ends: 'root_invalid',
     also: ({ written }) => written < MUCH,
-    hole: ['ota/install.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
+    hole: ['ota/form.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
     harm: ({ written }) => written > MUCH,
   },
 ];

@@ -1,9 +1,10 @@
 /** Faults that nobody means: the connection goes at any byte, the journal or the settings are damaged. */
 import type { Socket } from 'node:net';
+import { encodeHash } from '../../server/manifest/words.js';
 import type { Lie } from '../e2e/static-host.js';
 import type { Hole } from './bench.js';
 import type { Attack, End } from './run.js';
-import { blobPath, EVIL_MAIN, type Stage } from './stage.js';
+import { blobPath, EVIL_MAIN, type Stage, sha256 } from './stage.js';
 
 const row = 'fault: a reset at any byte';
 const GOOD = EVIL_MAIN.replace('evil', 'good');
@@ -50,7 +51,11 @@ function settings(path: string, text: string, ends: string): Attack {
   };
 }
 
-const isTidy = ({ after }: End): boolean => ![...after.keys()].some((path) => path.startsWith('update/'));
+/** The mark f2 may stay: the client under rescue/ asks first, until the one of the set was heard. */
+const isTidy = ({ after }: End): boolean =>
+  ![...after.keys()].some((path) => path.startsWith('update/') && path !== 'update/f2');
+
+const hashOf = (text: string): string => encodeHash(sha256(Buffer.from(text)));
 
 /** Nothing of it is done; it is set aside, and the next question goes as ever. */
 const journal = (name: string, text: string, hole?: Hole): Attack => ({
@@ -58,6 +63,7 @@ const journal = (name: string, text: string, hole?: Hole): Attack => ({
   name: `a journal ${name}`,
   begin: (stage) => {
     stage.laid.set('update/journal', Buffer.from(text, 'latin1'));
+    stage.laid.set('update/commit', Buffer.alloc(0));
     stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
   },
   ends: 'answer',
@@ -86,17 +92,17 @@ export const FAULTS: readonly Attack[] = [
     ends: 'failed',
     also: ({ took }) => took < 70_000,
   },
-  journal('of a format that this guard does not know', 'soft-ota 9 inplace\n+7 page.html\n', [
-    'rescue/guard.py',
-    'if first[:11] not in ("soft-ota 1\\n", "soft-ota 1 "):',
-    'if False:',
-  ]),
+  journal(
+    'of a format that this guard does not know',
+    `soft-ota 9 repair\n+7 page.html ${hashOf(EVIL_MAIN)} -\n`,
+    ['rescue/guard.py', 'if first[:11] != "soft-ota 2 ":', 'if False:'],
+  ),
   journal('that is none', '\0\xff'),
   {
     row: 'fault: corrupt journal',
-    name: 'a plan that was never committed is only cleared away',
+    name: 'one that was never committed is only cleared away',
     begin: (stage) => {
-      stage.laid.set('update/plan', Buffer.from('soft-ota 1\n+7 main.py\n'));
+      stage.laid.set('update/journal', Buffer.from(`soft-ota 2 trial\n+7 main.py ${hashOf(EVIL_MAIN)} -\n`));
       stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
       stage.files.set('/6/head', stage.installed.head);
     },

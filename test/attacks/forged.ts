@@ -15,6 +15,8 @@ export const SIGNATURE: Hole = [
 ];
 export const FORMAT: Hole = ['ota/trust.py', 'refuse(not line.startswith(magic), "head_invalid")', 'pass'];
 export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
+/** The guard checks once more what it copies, so no file gets in; but the release counts as installed. */
+export const committed = ({ state }: End): boolean => state === 'installed';
 export const HASH: Hole = [
   'ota/install.py',
   'refuse(not base64(h.digest()) == want == digest(path, idle), "blob_damaged", want)',
@@ -156,6 +158,7 @@ const SET: readonly Attack[] = [
     },
     ends: 'blob_damaged',
     hole: HASH,
+    harm: committed,
   },
   {
     row,
@@ -167,6 +170,7 @@ const SET: readonly Attack[] = [
     },
     ends: 'blob_damaged',
     hole: HASH,
+    harm: committed,
   },
   {
     row,
@@ -178,6 +182,7 @@ const SET: readonly Attack[] = [
     },
     ends: 'blob_damaged',
     hole: HASH,
+    harm: committed,
   },
 ];
 

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { KEY } from './bench.js';
-import { HASH } from './forged.js';
+import { committed, HASH } from './forged.js';
 import type { Attack, End } from './run.js';
 import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, rooted, type Stage, sha256 } from './stage.js';
 
@@ -165,6 +165,7 @@ export const MIX: readonly Attack[] = [
     },
     ends: 'blob_damaged',
     hole: HASH,
+    harm: committed,
   },
   {
     row: 'mix and match',
@@ -175,7 +176,7 @@ export const MIX: readonly Attack[] = [
     },
     ends: 'blob_damaged',
     hole: HASH,
-    harm: ({ evil, after }) => evil && after.get('page.html')?.toString() === 'C page',
+    harm: committed,
   },
   {
     row: 'mix and match',
@@ -187,8 +188,9 @@ export const MIX: readonly Attack[] = [
     ends: 'blob_unknown',
     hole: [
       'ota/install.py',
-      'refuse(http.status != 200 or http.left != int(size), "blob_unknown", http.status, want)',
+      'refuse(http.status != 200 or http.left != size, "blob_unknown", http.status, want)',
       'if http.status != 200:\n        return http.close()',
     ],
+    harm: committed,
   },
 ];

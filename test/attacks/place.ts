@@ -6,10 +6,10 @@ import { EVIL_MAIN, type Stage, sha256 } from './stage.js';
 const device = 'wrong device';
 const place = 'wrong place';
 const onlyHead = ({ asked }: End): boolean => asked.join() === '/6/head';
-const PATHS: Hole = ['ota/install.py', 'refuse(not fine(entry[0]), "manifest_invalid", entry[0])', 'pass'];
-const ROOMS: Hole = ['ota/install.py', ' and path.split("/")[1] not in own', ''];
-const SEGMENTS: Hole = ['ota/install.py', ' and not ("//" in path or "./" in path)', ''];
-const DOTS: Hole = ['ota/install.py', '("//" in path or "./" in path)', '"//" in path'];
+const PATHS: Hole = ['ota/form.py', ' and fine(name)', ''];
+const ROOMS: Hole = ['ota/form.py', ' and path.split("/")[1] not in own', ''];
+const SEGMENTS: Hole = ['ota/form.py', ' and not ("//" in path or "./" in path)', ''];
+const DOTS: Hole = ['ota/form.py', '("//" in path or "./" in path)', '"//" in path'];
 const CONTENT = 'print("from a place that no release may name")\n';
 
 /** A rightly signed manifest which names this path: no model of the server's encodes it. */
@@ -34,6 +34,9 @@ const written =
 function misplaced(path: string, hole: Hole = PATHS, harm = written(path)): Attack {
   return { row: place, name: path, begin: naming(path), ends: 'manifest_invalid', hole, harm };
 }
+
+/** The device has a second check for these. */
+const taken = ({ state }: End): boolean => state !== 'manifest_invalid';
 
 /** More than a board has free, and less than its flash. */
 const LARGE = 'x'.repeat(60 * 4096);
@@ -70,7 +73,7 @@ export const PLACE: readonly Attack[] = [
     begin: (stage) => stage.offer({ set: { files: 3, bytes: 500_000, blocks: 123 } }),
     ends: 'set_too_big',
     also: onlyHead,
-    hole: ['ota/install.py', 'refuse(blocks > have,', 'refuse(False,'],
+    hole: ['ota/install.py', '    refuse(blocks > have, "set_too_big", blocks, have)\n    http', '    http'],
   },
   {
     row: device,
@@ -78,7 +81,7 @@ export const PLACE: readonly Attack[] = [
     begin: (stage) => stage.offer({}, { 'page.html': LARGE }),
     ends: 'set_too_big',
     also: ({ asked }) => asked.length === 2,
-    hole: ['ota/install.py', 'if "inplace" not in h:', 'if False:'],
+    hole: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(False,'],
     harm: ({ after }) => !after.has('page.html'),
   },
   {
@@ -87,16 +90,16 @@ export const PLACE: readonly Attack[] = [
     begin: (stage) => stage.offer({ inplace: true }, { 'page.html': LARGE }),
     ends: 'installed',
     also: ({ after }) => !after.has('page.html') && after.has('main.py'),
-    hole: ['ota/install.py', 'if "inplace" not in h:', 'if True:'],
+    hole: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(True,'],
     harm: ({ state }) => state === 'set_too_big',
   },
-  misplaced('data/wifi.json', ROOMS),
-  misplaced('DATA/wifi.json', ['ota/install.py', 'path.lower()', 'path']),
+  misplaced('data/wifi.json', ROOMS, taken),
+  misplaced('DATA/wifi.json', ['ota/form.py', 'path.lower()', 'path']),
   misplaced('boot.py', ROOMS),
   misplaced('rescue/guard.py', ROOMS),
   // What lies there is the client's own, in the middle of its work.
   misplaced('update/n1', ROOMS, ({ state }) => state === 'installed'),
-  misplaced('boot.mpy', ['ota/install.py', '"boot.mpy", ', ''], ({ after }) => !after.has('boot.py')),
+  misplaced('boot.mpy', ['ota/form.py', '"boot.mpy", ', ''], taken),
   misplaced('update./journal', DOTS, ({ state }) => state !== 'manifest_invalid'),
   misplaced('boot.py.', DOTS, ({ state }) => state !== 'manifest_invalid'),
   misplaced('../data/plug.json', DOTS, ({ state }) => state !== 'manifest_invalid'),
@@ -104,7 +107,7 @@ export const PLACE: readonly Attack[] = [
   misplaced('lib//evil.py', PATHS, ({ state }) => state !== 'manifest_invalid'),
   misplaced('lib\\evil.py'),
   misplaced('lib/\u0007bell.py'),
-  misplaced(LONG, ['ota/install.py', 'len(path) <= 62 and ', '']),
+  misplaced(LONG, ['ota/form.py', 'len(path) <= 62 and ', '']),
   {
     row: 'check, then use',
     name: 'a flash that stores a fetched file with other bytes than were checked on the way',

@@ -78,11 +78,11 @@ function told(events: readonly BoardEvent[]) {
   };
 }
 
-/** The set is byte for byte the old one, nothing outside of update/ has changed, and nothing there is committed. */
+/** The set is byte for byte the old one, nothing outside of update/ has changed but what the board will tell, and nothing there is committed. */
 function changed(before: Tree, after: Tree): string[] {
-  const rest = (tree: Tree): Tree => without(tree, (path) => /^update(\/|$)/.test(path));
+  const rest = (tree: Tree): Tree => without(tree, (path) => /^(update(\/|$)|data\/error$)/.test(path));
   const committed = [...after.keys()].filter(
-    (path) => /^update\/(journal|trial|undo|safe)$/.test(path) && !before.has(path),
+    (path) => /^update\/(commit|trial|undo|safe)$/.test(path) && !before.has(path),
   );
   return [...differences(rest(after), rest(before)), ...committed];
 }

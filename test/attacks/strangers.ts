@@ -102,7 +102,7 @@ export const STRANGERS: readonly Attack[] = [
       stage.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/client.py', 'except Exception:  # silence', 'except OSError:  # silence'],
+    hole: ['ota/form.py', 'except Exception:  # silence', 'except OSError:  # silence'],
     harm: ({ state }) => state !== 'installed',
   },
   {
@@ -113,7 +113,7 @@ export const STRANGERS: readonly Attack[] = [
       stage.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/client.py', 'if key in keys:', 'if True:'],
+    hole: ['ota/form.py', 'if key in ids.split(","):', 'if True:'],
     harm: ({ state }) => state !== 'installed',
   },
   {

@@ -14,9 +14,9 @@ const OLD_KEYS: Keys = [
 const TWO = { threshold: 2 };
 const THIEF: Keys = [['both', S]];
 
-const PROVED: Hole = ['ota/install.py', 'refuse(code, code)', 'pass'];
+const PROVED: Hole = ['ota/form.py', 'refuse(code, code)', 'pass'];
 
-const VERSION: Hole = ['ota/install.py', 'refuse(found[0] != version + 1,', 'refuse(False,'];
+const VERSION: Hole = ['ota/form.py', 'refuse(found[0] != version + 1,', 'refuse(False,'];
 
 /** A stranger's release, and root files that are to make it believed. */
 function takeover(stage: Stage, roots: Readonly<Record<number, Buffer>>, keys = [S]): void {
@@ -58,7 +58,7 @@ export const TRUST: readonly Attack[] = [
     name: 'a new root file that only its own keys have signed',
     begin: (stage) => takeover(stage, { 2: root(2, THIEF, [S]) }),
     ends: 'wrong_key',
-    hole: ['ota/install.py', 'for trust in old, path:', 'for trust in (path,):'],
+    hole: ['ota/form.py', 'for trust in old, path:', 'for trust in (path,):'],
   },
   {
     row,
@@ -68,7 +68,7 @@ export const TRUST: readonly Attack[] = [
         2: root(2, rooted(N, S), [R]),
       }),
     ends: 'wrong_key',
-    hole: ['ota/install.py', 'for trust in old, path:', 'for trust in (old,):'],
+    hole: ['ota/form.py', 'for trust in old, path:', 'for trust in (old,):'],
   },
   {
     row,
@@ -126,7 +126,7 @@ export const TRUST: readonly Attack[] = [
       });
     },
     ends: 'epoch_wrong',
-    hole: ['ota/install.py', 'refuse(found[1] < epoch,', 'refuse(False,'],
+    hole: ['ota/form.py', 'refuse(found[1] < epoch,', 'refuse(False,'],
   },
   {
     row,

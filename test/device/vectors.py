@@ -4,7 +4,7 @@ from binascii import a2b_base64, hexlify, unhexlify
 
 
 from ota.client import Refused, hmac, sha256
-from ota.install import fine, follow
+from ota.form import fine, follow
 from ota.trust import doubt, signed
 
 # key, data, HMAC-SHA256 by openssl dgst -sha256 -mac hmac; the first three with the data of RFC 4231 (cases 1-3)

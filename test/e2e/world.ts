@@ -136,6 +136,7 @@ export class World {
   ): Promise<TestBoard> {
     const out = join(this.dir, `board${++this.#boards}`);
     await provision({ out, board: 's20', wifi: WIFI, server: this.url, ...this.folders, ...more });
+    await rm(join(out, '.gitignore')); // the printed line does not copy it either
     const board = new TestBoard({ flash: out, hosts: NO_TIME, ...hardware });
     t.teardown(() => board.cut());
     return board;

@@ -28,7 +28,8 @@ def on_own(path, data):
 
 
 def on_journal(name, data):
-    lay("update/" + name, data)
+    lay("update/journal", data)
+    lay("update/" + name, b"")
     lay("update/n1", b"new")
     lay("update/p2", b"old")
     guard.boot()
@@ -37,6 +38,8 @@ def on_journal(name, data):
 
 def on_update():
     done = told(client.update, idle, True, False)
+    if isinstance(done, str):
+        return "None " + done
     if done is None:
         return "None " + board.said.split(" ")[2]
     staged = [name for name in sorted(uos.listdir("update")) if name[0] == "n"]
@@ -54,7 +57,7 @@ def one(kind):
     if kind == "s":
         return on_settings(board.pieces[0])
     if kind in "jk":
-        return on_journal("journal" if kind == "j" else "undo", board.pieces[0])
+        return on_journal("commit" if kind == "j" else "undo", board.pieces[0])
     return on_own(LAID[int(kind)], board.pieces.pop(0))
 
 

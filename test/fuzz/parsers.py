@@ -4,7 +4,7 @@ import guard
 import ota
 import ubinascii
 from board import answer, idle, requests
-from ota import client, install, trust
+from ota import client, form, install, trust
 
 Refused, later, Http = client.Refused, client.later, client.Http
 client.ticks_ms = board.ticks_ms
@@ -70,7 +70,7 @@ def on_root(data):
 
 
 def on_path(data):
-    return told(lambda: install.fine(data.decode()))
+    return told(lambda: form.fine(data.decode()))
 
 
 def walked(call, *args):
@@ -81,20 +81,22 @@ def walked(call, *args):
 
 
 def planned():
-    install.plan("data/manifest", "update/n0", connection(), True)
+    form.manifest("update/n0")
+    install.plan("trial\n", "data/manifest", "update/n0", connection())
     return "planned"
 
 
 def on_manifest(data):
     "The names that a step of a journal would hold are for the other side to judge."
     lay("update/n0", data)
+    lay("update/journal", b"")
     counts = told(walked, install.entries, "update/n0"), told(walked, install.gone, "data/manifest", "update/n0")
     names = []
     done = told(planned)
-    with open("update/plan", "rb") as f:
+    with open("update/journal", "rb") as f:
         for line in f:
             words = line.split()
-            if words[0][:1] in b"+*" and words[1][:5] != b"data/":
+            if words[0][:1] == b"+" and words[1][:5] != b"data/":
                 names.append(ubinascii.hexlify(words[1]).decode())
     return "%s %s %s %s" % (done, counts[0], counts[1], ",".join(names))
 
@@ -107,7 +109,7 @@ def answered():
 
 
 def staged():
-    install.stage(connection(), "update/n7", "5", "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ")
+    install.stage(connection(), "update/n7", 5, "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ")
     return "staged"
 
 
@@ -119,8 +121,8 @@ def on_answer(data):
 
 
 def on_found():
-    url = told(client.find, "a90f9871a242ded9", later(3000), idle)
-    if not url:
+    url = told(form.find, later(3000), idle, None)
+    if not url or url[:4] != "http":
         return "none"
     del requests[:]
     asked = told(lambda: Http(url.rstrip("/"), idle, later(900)).get("6/head?id=1"))

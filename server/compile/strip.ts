@@ -1,0 +1,33 @@
+/** The guard stays source on the board, so that any MicroPython reads it: without comments, blank lines and wide indentation. Pure. */
+
+interface DeviceFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** Text that spans lines, where a line cannot be looked at alone. */
+const SPANS_LINES = /"""|'''|\\\n/;
+/** Strings are passed over: a # in one is no comment. */
+const CODE = /^((?:[^'"#]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)(?:#.*)?$/;
+const INDENT = 4;
+
+export function stripped(file: DeviceFile): DeviceFile {
+  return { path: file.path, bytes: strip(file.bytes) };
+}
+
+/** The same program in fewer bytes; the source itself where that cannot be told line by line. */
+export function strip(source: Buffer): Buffer {
+  const text = source.toString('utf8');
+  if (SPANS_LINES.test(text)) return source;
+  const lines = text.split('\n').map(stripLine);
+  if (lines.includes(undefined)) return source;
+  return Buffer.from(`${lines.filter((line) => line !== '').join('\n')}\n`);
+}
+
+function stripLine(line: string): string | undefined {
+  const code = CODE.exec(line)?.[1]?.trimEnd();
+  if (code === undefined) return undefined;
+  const bare = code.trimStart();
+  const indent = code.length - bare.length;
+  return indent % INDENT === 0 && !code.includes('\t') ? ' '.repeat(indent / INDENT) + bare : undefined;
+}
