@@ -15,9 +15,9 @@ if ota.run(ota.rest, asked):
     import machine
 
     machine.reset()
-heard, now = ota.heard, getattr(ota, "time", None)  # a time that the server has proved
+heard, now, result = ota.heard, getattr(ota, "time", None), ota.result  # a time that the server has proved
 ota = None
 from plug.begin import house
 
-house = house(asked, heard, now)
+house = house(asked, heard, now, result)
 house.run()

@@ -182,7 +182,7 @@ def plan(first, old, new, http, how):
             most = max(most, size, 0 if was == "-" else os.stat(path)[6])
             more += size
     http.until = later(left(http.until) + more)
-    return blocks + (most + 4095) // 4096
+    return blocks + (most + 4095) // 4096 + count // 40 * 2  # names take blocks, too
 
 
 def changes(old, new, idle):
