@@ -82,7 +82,7 @@ def walked(call, *args):
 
 def planned():
     form.manifest("update/n0")
-    install.plan("trial\n", "data/manifest", "update/n0", connection())
+    install.plan("trial\n", "data/manifest", "update/n0", connection(), 0)
     return "planned"
 
 
