@@ -223,7 +223,7 @@ t.test('wait 0: the nightly question brings a release all the same, and one rese
   const board = await world.board(t, { wait: 0 }, HELD);
   await board.boot({ until: 'plug-up' });
   t.strictSame(named(board.events, 'head'), [], 'nothing is asked at boot');
-  await world.write({ 'new.py': 'x = 1\n' });
+  await world.write({ 'new.txt': 'x' });
   const release = await world.publish();
   t.match(await installed(board), { release });
   await board.cut();

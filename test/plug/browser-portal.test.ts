@@ -16,7 +16,7 @@ const PROBES = [
   'http://captive.apple.com/hotspot-detect.html',
   'http://detectportal.firefox.com/canonical.html',
 ];
-const FIELDS = ['Network', 'Password', 'Name', 'Board', 'Broker', 'Main topic'];
+const FIELDS = ['Network', 'Password', 'Name', 'Board', 'Update server', 'Broker', 'Main topic'];
 
 const plug = await Plug.up(t, { settings: { wifi: undefined }, hardware: { air: AIR } });
 /** Every name is the plug's, as its name server says. */
