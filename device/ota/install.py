@@ -122,8 +122,7 @@ def install(http, damaged, head, h, tree, anchors=None):
         f.write(head)
     refuse(read("update/n1") != head, "blob_damaged", "n1")
     name = base64(sha256(head).digest())
-    first = "+0 data/manifest %s %s 0\n+1 data/head %s %s 0\n"
-    first %= want, seen("data/manifest", http.idle), name, seen("data/head", http.idle)
+    first = "+0 data/manifest %s %s 0\n+1 data/head %s %s 0\n" % (want, seen("data/manifest", http.idle), name, seen("data/head", http.idle))
     if anchors:
         first += keep(anchors, http.idle)
     # what differs in its files goes on trial, whatever its number; a repair does not, and neither does a head that was only signed anew

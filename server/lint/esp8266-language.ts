@@ -6,6 +6,13 @@ import type { Rule } from './rule.js';
 const imaginary: Search = ({ tokens }) =>
   tokens.filter(({ kind, text }) => kind === 'number' && /^[^x]*j$/i.test(text));
 const conversion: Search = ({ tokens }) => tokens.filter(({ kind }) => kind === 'conversion');
+/** `x %= …` with a comma before the end of the line: a tuple, so x is text. */
+const formatInPlace: Search = ({ tokens }) =>
+  tokens.filter(({ text }, i) => {
+    if (text !== '%=') return false;
+    const end = tokens.findIndex(({ kind }, at) => at > i && kind === 'end');
+    return tokens.slice(i, end < 0 ? undefined : end).some((token) => token.text === ',');
+  });
 const coroutine: Search = ({ tokens }) =>
   tokens.filter(
     ({ text }, i) => text === 'async' && ['def', 'for', 'with'].includes(tokens[i + 1]?.text ?? ''),
@@ -135,5 +142,11 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     finds: 'int.bit_length() is not there',
     instead: 'count the shifts, or len(bin(n)) - 2',
     search: method('bit_length', 'bit_count'),
+  },
+  {
+    id: 'ESP033',
+    finds: 'text %= (a, b) raises TypeError before MicroPython 1.20',
+    instead: 'text = text % (a, b)',
+    search: formatInPlace,
   },
 ];

@@ -47,6 +47,7 @@ const BAD: Record<string, readonly string[]> = {
   ESP020: ['import sys\nsys.exc_info()'],
   ESP021: ['b"x".hex()', 'bytes.fromhex("00")'],
   ESP022: ['sock.recv_into(buf)', 's.shutdown(2)', 's.sendall(b"")'],
+  ESP033: ['text %= a, b', 'text %= (a, b)'],
   ESP023: ['import socket\nsocket.create_connection(a)', 'import usocket\nusocket.create_connection(a)'],
   ESP024: ['f"{x!r}"', "print(f'''{x!s:>3}''')"],
   ESP025: [
@@ -75,6 +76,7 @@ for (const { id, finds, instead } of ESP8266_RULES) {
 
 const GOOD = [
   'pow(a, 2)',
+  'x %= 5\nf(1, 2)',
   'self.pow(1, 2, 3)',
   'def pow(a, b, c):\n    return a ** b % c\npow(1, 2, 3)',
   '# text.splitlines()',
