@@ -6,6 +6,7 @@ import { FORGED } from './forged.js';
 import { FORWARD, FREEZE, MIX, ROLLBACK } from './old.js';
 import { PLACE } from './place.js';
 import type { Attack } from './run.js';
+import { STRAND } from './strand.js';
 import { STRANGERS } from './strangers.js';
 import { Suite } from './suite.js';
 import { TRUST } from './trust.js';
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, readonly Attack[]>> = {
   'a board listens so much and so long, and no more': [...ENDLESS, ...SLOW],
   'who has one key does not get the others': TRUST,
   'the wrong device, and the wrong place on it': PLACE,
+  'what comes does not cut a board off': STRAND,
   'whoever is on the network, and whatever breaks: the board runs what it has': [...STRANGERS, ...FAULTS],
 };
 

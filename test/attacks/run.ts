@@ -14,6 +14,8 @@ export interface Attack {
   readonly begin: (stage: Stage, t: Test) => unknown;
   /** The code of the refusal; `current`, `installed`; or `failed`, where no rule but a fault ends it. */
   readonly ends: string;
+  /** What it may change outside of update/, or commit there, although it is refused. */
+  readonly leaves?: readonly string[];
   /** More that has to be so. */
   readonly also?: (end: End) => boolean;
   /** The one check in its way; a fault that nobody means has none. */

@@ -65,9 +65,10 @@ export class Suite {
 
 const isEnd = (end: unknown): end is End => !(end instanceof Error);
 
-function stands(t: Test, { row, name, ends, also = () => true }: Attack, end: End): boolean {
-  const changes = ends === 'installed' ? [] : end.changes;
-  const fine = end.outcome === 'done' && end.state === ends && changes.length === 0 && !end.evil && also(end);
+function stands(t: Test, { row, name, ends, leaves = [], also = () => true }: Attack, end: End): boolean {
+  const changes = ends === 'installed' ? leaves : end.changes;
+  const same = changes.join() === leaves.join();
+  const fine = end.outcome === 'done' && end.state === ends && same && !end.evil && also(end);
   const { outcome, state, evil, took, asked, log } = end;
   return t.ok(
     fine,
