@@ -55,7 +55,8 @@ marks = []
 
 def mark():
     """Before what the trial of this client did not try: should it hang there twice, the client beside the guard asks first from then on. The
-    mark goes at every end that is the client's own, refusals included. A trial lays one that nobody reads, so that it has tried this, too."""
+    mark goes at every end that is the client's own, but for a refusal of news, which may be a fault of it. A trial lays one that nobody
+    reads, so that it has tried this, too."""
     if not marks:
         marks.append(1)
         ota.lay("update/" + ("q" if watched() else "f2" if there("update/f1") else "f1"))
@@ -258,23 +259,23 @@ def reach(server, until, idle):
     return Http(server, idle, until)
 
 
-def find(*how):
+def find(*what):
     from ota.form import find
 
-    return find(*how)
+    return find(*what)
 
 
-def ask(http, board, tree, keys, told):
-    """The head as it comes, and whether the answer was made just now. tree: digest of the files, keys: the ids that are trusted, told: more fields
+def ask(http, board, tree, keys, more):
+    """The head as it comes, and whether the answer was made just now. tree: digest of the files, keys: the ids that are trusted, more: other fields
     of the question; each may be empty."""
     said = mpy & 255, http.name, kept()[0], keys, board, tree, mpy
-    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + version[:3]) + told
+    said = "%d/head?id=%s&have=%s&key=%s&board=%s&tree=%s&mpy=%d&fw=%d.%d.%d" % (said + version[:3]) + more
     nonce = hexlify(os.urandom(8))
     http.get(said, "&nonce=" + nonce.decode())
     head = http.body()
     if http.status != 200:
         ota.heard = http.status == 409  # it has understood, and holds back a release that this board has undone, say (§6)
-        raise Refused("code=answer theirs=%d ours= msg=%s" % (http.status, str(head[:300])[2:-1]))
+        raise Refused("code=answer theirs=%d msg=%s" % (http.status, str(head[:300])[2:-1]))
     t = http.fresh
     if http.key and len(t) == 2 and base64(hmac(http.key, nonce + b" " + t[0] + b" " + sha256(head).digest())).encode() == t[1]:
         ota.time = int(t[0]), ticks_ms()
@@ -290,10 +291,13 @@ def update(idle, always, only):
         result = steps(idle, always, only)
     except (Refused, OSError) as e:  # any other is a fault of its own
         result, words = None, e.args[0] if isinstance(e, Refused) else "code=failed msg=%r" % e
+        news = ota.result == "news"
         ota.result = words.split()[0][5:]
         print("ota: refused", words)
         if ota.heard and not only and read("data/error") != words.encode():
             ota.lay("data/error", words)  # for the next question
+        if news:  # the mark stays, for this verdict may be wrong
+            return
     if result is None or only:
         ended()
     return result
@@ -301,7 +305,7 @@ def update(idle, always, only):
 
 def steps(idle, always, only):
     "What each step needs is loaded by a function of its own: what a frame has held stays in memory as long as that."
-    server, wait, board, told = settings()
+    server, wait, board, more = settings()
     ota.forget("ota.form")
     if not (wait or always or there("update/trial") or there("update/f2")):  # the last two: this client has to show that it can ask
         return
@@ -310,7 +314,7 @@ def steps(idle, always, only):
     damaged, tree = (False, "") if only else joined(until, idle)
     http = reach(server, until, idle)
     try:
-        new, *wanted = judge(http, board, tree, told)
+        new, *wanted = judge(http, board, tree, more)
         ota.forget("ota.trust")
         ota.result = "news" if new else "current"
         if only:

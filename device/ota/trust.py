@@ -4,7 +4,7 @@ from io import BytesIO
 from time import time
 
 import ota
-from ota.client import Refused, ask, fields, mark, mpy, read, refuse, sha256, there, version
+from ota.client import Refused, ask, fields, mark, mpy, read, refuse, sha256, there, version, watched
 
 
 def says(path):
@@ -136,7 +136,8 @@ def judge(http, board, tree, told):
     new = head != read("data/head")
     if new:
         mark()
-    elif there("update/trial"):
+        ota.result = "news"
+    elif there("update/trial") or there("update/f2") and not watched():
         tried(head)
         ota.forget("ota.form")
     path = new and believe(http, head)
