@@ -57,10 +57,10 @@ export class Flash {
     this.#writers.sync();
   }
 
-  /** What statvfs says is free. Writing ends where the blocks do, which is later. */
+  /** What statvfs says is free, on a full flash less than none, as on boards of 32 bits. Writing ends where the blocks do, which is later. */
   free(): number {
     const twice = this.rules.statvfs === 'littlefs' ? this.blocks.countedTwice() : 0;
-    return Math.max(0, this.#writers.free() - twice);
+    return this.#writers.free() - twice;
   }
 
   #count(cell: number, by = 1): void {
