@@ -50,6 +50,14 @@ export const PROGRAMS = {
     flag: '--version',
     says: /^(Chromium|Google Chrome) \d/m,
   },
+  python3: {
+    package: 'python3',
+    purpose: 'runs the reference client of docs/reference/',
+    places: ['/usr/bin/python3', '/usr/local/bin/python3'],
+    unpacked: 'usr/bin/python3',
+    flag: '--version',
+    says: /^Python 3\.(9|[1-9]\d)/m,
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof PROGRAMS;
