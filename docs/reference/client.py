@@ -34,13 +34,13 @@ class Client:
     def __init__(self, flash, python, mpy, blocks):
         self.flash, self.python, self.mpy, self.blocks = flash, python, mpy, blocks
         self.root = root_file(flash.read("data/anchors"))
-        self.board, self.heard = "", False
+        self.board, self.heard, self.news = "", False, False
 
     def there(self, *names):
         return any(self.flash.there("update/" + name) for name in names)
 
     def mark(self):
-        """Before what this client's trial has not tried. It goes when update() ends, but not when it breaks down."""
+        """Before what this client's trial has not tried. It goes when update() ends, but not when it breaks down or refuses news."""
         if not self.there("trial", "safe"):
             self.flash.write("update/f2" if self.there("f1") else "update/f1")
 
@@ -55,7 +55,7 @@ class Client:
             if not self.there("trial", "safe"):
                 self.flash.write("update/f2")
             raise
-        if not self.there("trial", "safe", "commit"):
+        if not self.there("trial", "safe", "commit") and not (self.news and words.startswith("refused")):
             for name in ("f1", "f2") if self.heard else ("f1",):
                 self.flash.gone("update/" + name)
         return words
@@ -76,6 +76,7 @@ class Client:
         head = self.question(http, tree)
         h, anchors = None, b""
         if head != self.flash.read("data/head"):
+            self.news = True
             self.mark()
             h, root, anchors = self.believe(http, head)
         self.heard = True
