@@ -48,6 +48,7 @@ export class Board extends Controls {
   #power: Power;
   #life: Life | undefined;
   #waiting: Waiting | undefined;
+  #cuts = 0;
   #boots = 0;
 
   constructor(readonly options: BoardOptions) {
@@ -77,6 +78,7 @@ export class Board extends Controls {
     timeout?: number;
   } = {}): Promise<Outcome> {
     const waiting = new Waiting(until, timeout);
+    this.#waiting?.dropped();
     this.#waiting = waiting;
     if (this.#life === undefined) await this.#start();
     return waiting.result;
@@ -89,14 +91,18 @@ export class Board extends Controls {
 
   /** The power goes: everything but the flash is lost. `boot` switches it on again. */
   async cut(): Promise<void> {
+    this.#cuts += 1;
     await this.#stop();
     this.#power = powerOn(this.options);
     this.held.clear();
+    this.#happened('cut');
   }
 
   async #start(): Promise<void> {
     const { vm: version = DEFAULT_VM, flashHeap = DEFAULT_FLASH_HEAP } = this.options;
+    const cuts = this.#cuts;
     const build = await vm(version, flashHeap);
+    if (cuts !== this.#cuts) return;
     const boot = ++this.#boots;
     const cause = CAUSES[this.#power.cause] ?? 'power';
     this.emit({ event: 'boot', boot, cause, ...installedRelease(this.options.flash) });
@@ -178,13 +184,14 @@ export class Board extends Controls {
   async #cutAt(op: number): Promise<void> {
     await this.cut();
     this.say(`power cut at flash operation ${op}`);
-    this.#happened('cut');
   }
 
   async #again(cause: number, uptime = 0): Promise<void> {
     const life = this.#life;
     if (life === undefined) return;
+    const cuts = this.#cuts;
     await this.#stop();
+    if (cuts !== this.#cuts) return; // the power went meanwhile: nothing may start again
     const { uptime: before, flashOps } = this.#power;
     this.#keep({ cause, uptime: uptime || before + life.age, flashOps: flashOps + life.flashOps });
     this.emit({ event: 'reset', cause: CAUSES[cause] ?? 'soft' });

@@ -28,6 +28,11 @@ export class Waiting {
     this.#timer = setTimeout(() => this.happened(late), limit);
   }
 
+  /** Another wait takes its place: its time is not waited for. */
+  dropped(): void {
+    clearTimeout(this.#timer);
+  }
+
   happened(happening: Happening): void {
     const outcome = outcomeOf(happening, this.until);
     if (outcome === undefined) return;

@@ -28,12 +28,12 @@ Usage: npm test -- [FILE …] [flags]     FILE: dist/test/….test.js; without a
   --jobs N     processes at a time (default ${JOBS})
   --help       this text
 
-npm run power and npm run faults are tests of their kind with every case that there is, and take these flags, too.
+npm run power, npm run strand and npm run faults are tests of their kind with every case that there is, and take these flags, too.
 `;
 
 /** These take longest: they begin first, or the others would have to wait for them at the end. Each has a process to itself. */
 const LONG: readonly RegExp[] = [
-  /test\/(power|attacks|plug\/soak)/,
+  /test\/(power|attacks|strand|plug\/soak)/,
   /test\/(faults|fuzz)/,
   /test\/(e2e\/(space|waiting|whole)|plug\/(browser|memory|night))/,
 ];

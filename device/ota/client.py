@@ -138,6 +138,7 @@ class Http:
             self.idle()
             if left(end) <= 0:  # also while bytes trickle in
                 raise OSError(110)
+        return ready
 
     def open(self):
         host = self.host.split(":")
@@ -151,7 +152,8 @@ class Http:
         except OSError as e:
             if e.args[0] not in (115, 119):  # EINPROGRESS of lwIP, of ESP-IDF
                 raise
-        self.wait(_OUT)
+        if self.wait(_OUT)[0][1] & 24:  # POLLERR, POLLHUP: refused, or no way there
+            raise OSError(111)
 
     def close(self):
         if self.sock:
@@ -252,7 +254,7 @@ def reach(server, until, idle):
             return http
         except (OSError, ValueError) as e:
             http.close()
-            why, until = e.args[0], later(min(half, left(until)))
+            why, until = e.args[0], later(half)
     server = find(until, idle, why)
     ota.forget("ota.form")
     ota.forget("ota.trust")
@@ -294,7 +296,7 @@ def update(idle, always, only):
         news = ota.result == "news"
         ota.result = words.split()[0][5:]
         print("ota: refused", words)
-        if ota.heard and not only and read("data/error") != words.encode():
+        if ota.heard and read("data/error") != words.encode():
             ota.lay("data/error", words)  # for the next question
         if news:  # the mark stays, for this verdict may be wrong
             return

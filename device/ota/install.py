@@ -128,11 +128,12 @@ def install(http, damaged, head, h, tree, anchors=None):
     # what differs in its files goes on trial, whatever its number; a repair does not, and neither does a head that was only signed anew
     kind = "trial" if kept()[1] != h["manifest"] else "repair" if damaged else "signed"
     old = tree and "data/manifest"
+    base = first
     if kind == "trial":
         first = "=2 data/bad - %s 0\n" % name + first
     have = free()
     for how in range(3):
-        blocks = plan(("repair\n" if how > 1 else kind + "\n") + first, old, new, http, how)
+        blocks = plan("repair\n" + base if how > 1 else kind + "\n" + first, old, new, http, how)
         if blocks <= have or how > 1:
             break
         refuse(how and "inplace" not in h, "set_too_big", blocks, have)

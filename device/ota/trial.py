@@ -106,7 +106,7 @@ class Watch:
     def confirm(self):
         """The release stays: a program says so when it is up and can be updated. Not while its client has failed, or a reset is to come (None).
         If no server was there (False), that client has still to show that it can ask: until then the one under rescue/ asks first."""
-        if self.heard is None:
+        if self.heard is None or there("commit", "undo"):  # the guard has not ended yet
             return
         if there("f1"):
             os.remove("update/f1")  # alone, f2 is no second failure

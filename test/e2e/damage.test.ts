@@ -1,5 +1,7 @@
 /** What stands in data/ is damaged: the board says so at most, asks all the same, and heals what can be healed. */
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { staticHost } from './static-host.js';
 import { named, refusal, type TestBoard, World } from './world.js';
@@ -154,26 +156,29 @@ t.test('without the name of its board a release for certain boards is refused, a
 
 const JOURNALS: [name: string, text: string][] = [
   ['empty', ''],
-  ['of no version', 'soft-otb 1\n+5 lib/b.mpy\n'],
+  ['of no version', 'soft-otb 2 trial\n+5 lib/b.mpy x y 3\n'],
+  ['of an older version', 'soft-ota 1\n+5 lib/b.mpy\n'],
   ['no text', '\xff\xfe\n'],
-  ['cut in a line', 'soft-ota 1\n+5 lib/b.mpy\n+6\n'],
+  ['cut in a line', 'soft-ota 2 trial\n+5 lib/b.mpy x y 3\n+6\n'],
 ];
 
-for (const name of ['journal', 'undo']) {
-  t.test(`a damaged ${name} is set aside, and what it has done already is put right`, async (t) => {
+for (const name of ['commit', 'undo']) {
+  t.test(`${name}: a damaged journal is set aside, and what it has done already is put right`, async (t) => {
     const world = await World.make(t, { sources: { 'lib/b.py': 'x = 1\n' } });
     const release = await world.publish();
     const board = await world.board(t);
     const right = await board.read('lib/b.mpy');
     for (const [fault, text] of JOURNALS) {
-      await board.lay(`update/${name}`, Buffer.from(text, 'latin1'));
+      await board.lay('update/journal', Buffer.from(text, 'latin1'));
       await board.lay('update/n5', 'not what it was');
       await board.lay('update/p5', 'nor this');
+      await board.lay(`update/${name}`, '');
+      await board.lay('lib/b.mpy', 'half of it');
       const events = await board.powerOn();
-      t.match(named(events, 'head'), [{ release }], fault);
+      t.match(named(events, 'installed'), [{ release }], fault);
       t.strictSame(await board.read('lib/b.mpy'), right, fault);
       t.match(named(await board.powerOn(), 'head'), [{ release, current: true }], fault);
-      await t.rejects(board.read(`update/${name}`), { code: 'ENOENT' });
+      t.strictSame(readdirSync(join(board.options.flash, 'update')), [], fault);
     }
   });
 }

@@ -81,6 +81,11 @@ export class World {
     }
   }
 
+  /** What a source says. */
+  source(path: string): Promise<string> {
+    return readFile(join(this.dir, 'device', path), 'utf8');
+  }
+
   /** Starts the server, or starts it again: what the sources say now is what it serves. */
   async publish(options: Partial<StartConfig> = {}): Promise<number> {
     const port = this.#running?.port ?? 0;

@@ -18,7 +18,7 @@ export interface BootOptions {
   readonly to: number;
   readonly fs?: Rules;
   readonly faults?: Faults;
-  readonly blocks?: number;
+  readonly blocks?: number | undefined;
   readonly until?: Until;
   readonly clock?: 'driven';
   /** Real ms. */

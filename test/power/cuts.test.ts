@@ -16,17 +16,20 @@ interface Share {
 }
 
 const NOTHING: Share = { first: 0, second: 0 };
-const ANY = Number.POSITIVE_INFINITY;
 
-/** With littlefs all first cuts of an update, an undo and a recovery; else a sample. `npm run power` tries all. */
+/** A sample. `npm run power` tries all. */
 const SHARES: Readonly<Record<'littlefs' | 'fat', readonly Share[]>> = {
   littlefs: [
-    { first: ANY, second: 4 },
-    { first: ANY, second: 3 },
-    { first: ANY, second: 2 },
+    { first: 60, second: 4 },
+    { first: 40, second: 3 },
+    { first: 30, second: 2 },
     { first: 1, second: 1 },
     { first: 1, second: 1 },
     { first: 1, second: 1 },
+    { first: 6, second: 1 },
+    { first: 10, second: 2 },
+    { first: 10, second: 1 },
+    { first: 6, second: 1 },
   ],
   fat: [
     { first: 8, second: 3 },
@@ -37,7 +40,9 @@ const SHARES: Readonly<Record<'littlefs' | 'fat', readonly Share[]>> = {
 
 async function scenarios(all: Scenarios): Promise<Scenario[]> {
   const undo = await all.undo();
-  return [all.update(), undo, all.recovery('old'), all.recovery('new'), all.resumed(), all.repair()];
+  const both = [all.update(), undo, all.recovery('old'), all.recovery('new'), all.resumed(), all.repair()];
+  if (all.fs === 'fat') return both;
+  return [...both, all.lib(), await all.inplace(), all.epoch(), await all.full()];
 }
 
 const NONE: Tally = { tried: 0, old: 0, new: 0, broken: 0 };
@@ -51,7 +56,7 @@ const plus = (a: Tally, b: Tally): Tally => ({
 /** First cuts, second cuts, and with all the time there is any number of them: until there is no state that was not tried. */
 async function explore(t: Test, explorer: Explorer, share: Share): Promise<Tally> {
   const { name, fs } = explorer.scenario;
-  const points = await explorer.first();
+  const points = await explorer.first(true);
   await explorer.go(points, most(share.first));
   t.comment(`${name}, ${fs}: ${explorer.line(points)}`);
   const second = explorer.afterwards(points);
@@ -73,7 +78,7 @@ t.test('S1.14 after a power cut the old release runs or the new one', async (t) 
   t.setTimeout(0);
   t.comment(`seed ${SEED} (SOFT_OTA_POWER_SEED)`);
   const bench = new Bench(t);
-  const releases = await Releases.make(t, ['old', 'new', 'bad', 'next']);
+  const releases = await Releases.make(t, ['old', 'new', 'bad', 'next', 'lib', 'inplace', 'epoch']);
   let sum = NONE;
   for (const fs of [LITTLEFS, 'fat'] as Rules[]) {
     const all = await Scenarios.make(releases, bench, fs);

@@ -39,11 +39,14 @@ export class Explorer {
     readonly faults: Faults = {},
   ) {}
 
-  /** The cut points of the boot that the scenario is about. */
-  async first(): Promise<Point[]> {
-    const { start, to, fs } = this.scenario;
-    const booted = await this.bench.boot(start, { to, fs, faults: this.faults });
+  /** The cut points of the boot that the scenario is about. `whole`: without any cut it has to end new, where the scenario knows a new end. */
+  async first(whole = false): Promise<Point[]> {
+    const { start, to, fs, blocks } = this.scenario;
+    const booted = await this.bench.boot(start, { to, fs, blocks, faults: this.faults });
     if (booted.outcome !== 'plug-up') throw new Error(`${booted.outcome} without any cut:\n${booted.log}`);
+    const { which } = runs(this.scenario, booted.end);
+    if (whole && which === 'old' && this.scenario.ends.new !== undefined)
+      throw new Error(`Nothing is new without any cut:\n${booted.log}`);
     return pointsOf(booted, fs);
   }
 
@@ -91,8 +94,8 @@ export class Explorer {
   }
 
   async #recover(tree: Tree): Promise<Recovered> {
-    const { after, fs } = this.scenario;
-    const booted = await this.bench.boot(tree, { to: after, fs });
+    const { after, fs, blocks } = this.scenario;
+    const booted = await this.bench.boot(tree, { to: after, fs, blocks });
     const points = pointsOf(booted, fs);
     if (booted.outcome !== 'plug-up')
       return { which: 'broken', why: `${booted.outcome}\n${booted.log}`, points };

@@ -2,6 +2,8 @@
 import type { FlashChange } from '../../simulator/messages.js';
 import { HALF, type Tree } from './tree.js';
 
+const JOURNAL = 'update/journal';
+
 export interface Scene {
   /** Operations since power-on that led to it. */
   readonly op: number;
@@ -35,11 +37,13 @@ export class Film {
     this.scenes.push({ op, tree: after(this.#last.tree, change), put, moved });
   }
 
-  /** Under which name in update/ a file lay before it came to its place, with a slash in front. */
+  /** Under which name in update/ the new content of a file lies until it comes to its place, with a slash in front. */
   stagedFor(path: string): string | undefined {
-    const at = this.scenes.findIndex(({ moved }) => moved?.to === path);
-    const from = this.scenes[at]?.moved?.from;
-    return from === undefined ? undefined : `/${from}`;
+    const journal = this.scenes.findLast(({ tree }) => tree.has(JOURNAL))?.tree.get(JOURNAL);
+    const steps = journal?.toString('latin1').split('\n') ?? [];
+    const [step = ''] =
+      steps.find((line) => line.startsWith('+') && line.split(' ')[1] === path)?.split(' ') ?? [];
+    return step === '' ? undefined : `/update/n${step.slice(1)}`;
   }
 
   /** Before operation `op`, or after the last. */

@@ -5,9 +5,9 @@ import { Bench } from './bench.js';
 import { Explorer } from './explorer.js';
 import type { Point } from './points.js';
 import { type Patch, Releases } from './releases.js';
-import { Scenarios } from './scenarios.js';
+import { type Rules, Scenarios } from './scenarios.js';
 import { LITTLEFS } from './thorough.js';
-import type { Tree } from './tree.js';
+import { HALF, type Tree } from './tree.js';
 
 interface Mutant {
   readonly name: string;
@@ -16,24 +16,36 @@ interface Mutant {
   readonly where: (flash: Tree) => boolean;
   /** A file that is stored wrongly, as on a worn flash. */
   readonly worn?: string;
+  /** The one that shows it. */
+  readonly littlefs?: Rules;
 }
 
 const INSTALL = 'ota/install.py';
 const GUARD = 'rescue/guard.py';
-const COMMIT = 'os.rename("update/plan", "update/journal")  # the commit';
 
-/** Files of the new release that are in update/. */
+/** Of the update: the guard keeps the old files under names with a p. */
+const kept = (flash: Tree): number => [...flash.keys()].filter((path) => /^update\/p/.test(path)).length;
 const staged = (flash: Tree): number => [...flash.keys()].filter((path) => /^update\/n/.test(path)).length;
+
+/** The guard takes every file for what it should be. */
+const BLIND: readonly Patch[] = [
+  { path: GUARD, old: 'if digest(a) != want:', fault: 'if not there(a):' },
+  { path: GUARD, old: '    if digest(b) != want:\n        raise ValueError(b)\n', fault: '' },
+];
 
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'no commit record: what is staged so far counts',
     patches: [
-      { path: INSTALL, old: 'open("update/plan", "w")', fault: 'open("update/journal", "w")' },
-      { path: INSTALL, old: 'open("update/plan")', fault: 'open("update/journal")' },
-      { path: INSTALL, old: COMMIT, fault: 'pass' },
+      { path: GUARD, old: '("commit", swap)', fault: '("journal", swap)' },
+      { path: GUARD, old: 'gone("update/commit")', fault: 'gone("update/journal")' },
+      {
+        path: GUARD,
+        old: '            if new != "-":\n                put(',
+        fault: '            if new != "-" and there("update/n" + n):\n                put(',
+      },
     ],
-    where: (flash) => flash.has('update/journal') && staged(flash) > 2 && staged(flash) < 6,
+    where: (flash) => flash.has('update/journal') && staged(flash) > 3 && staged(flash) < 6,
   },
   {
     name: 'the commit before the re-read',
@@ -41,29 +53,25 @@ const MUTANTS: readonly Mutant[] = [
       { path: INSTALL, old: '== want == digest(path, idle)', fault: '== want' },
       {
         path: INSTALL,
-        old: COMMIT,
-        fault: `${COMMIT}\n    for line in open("update/journal"):\n        words = line.split()\n        if len(words) > 3:\n            refuse(digest("update/n" + words[0][1:], http.idle) != words[3], "blob_damaged")`,
+        old: '    commit()\n',
+        fault:
+          '    commit()\n    for line in open("update/journal"):\n        words = line.split()\n        if len(words) > 4 and words[0][0] == "+":\n            refuse(digest("update/n" + words[0][1:], http.idle) != words[2], "blob_damaged")\n',
       },
+      ...BLIND,
     ],
-    where: (flash) => flash.has('update/journal'),
+    where: (flash) => flash.has('update/commit'),
     worn: 'lib/b.mpy',
   },
   {
-    name: 'the journal deleted early',
+    name: 'the commit deleted early',
     patches: [
       {
         path: GUARD,
-        old: '    with open("update/" + name) as f:\n        first',
-        fault:
-          '    from io import StringIO\n    text = open("update/" + name).read()\n    os.remove("update/" + name)\n    with StringIO(text) as f:\n        first',
-      },
-      {
-        path: GUARD,
-        old: 'os.rename("update/journal", "update/trial")',
-        fault: 'open("update/trial", "w").close()',
+        old: 'kind = steps(forward)',
+        fault: 'gone("update/commit")\n    kind = steps(forward)',
       },
     ],
-    where: (flash) => flash.has('update/n1') && !flash.has('update/plan') && !flash.has('update/journal'),
+    where: (flash) => !flash.has('update/commit') && !flash.has('update/trial') && kept(flash) > 4,
   },
   {
     name: 'a guard that imports from the live ota',
@@ -72,10 +80,29 @@ const MUTANTS: readonly Mutant[] = [
         path: GUARD,
         old: 'import sys\n',
         fault:
-          'import sys\n\nsys.path.remove("rescue")\nfrom ota.client import left\n\nleft(0)\nsys.path.insert(0, "rescue")\n',
+          'import sys\n\nsys.path.remove("rescue")\nsys.path.append("")\nfrom ota.client import left\n\nleft(0)\nsys.path[:] = "rescue", ".frozen"\n',
       },
     ],
-    where: (flash) => flash.has('update/journal') && !flash.has('ota/client.mpy'),
+    where: (flash) => flash.has('update/commit') && !flash.has('ota/client.mpy'),
+  },
+  {
+    name: 'a guard that renames from one folder to another',
+    patches: [
+      {
+        path: GUARD,
+        old: '        if digest(path) != new:\n            if old != "-":\n                put(path, "update/p" + n, old)\n            if new != "-":\n                put("update/n" + n, path, new)\n',
+        fault: `        if there("update/n" + n):
+            if there(path):
+                os.rename(path, "update/p" + n)
+            for i in range(len(path)):
+                if path[i] == "/" and not there(path[:i]):
+                    os.mkdir(path[:i])
+            os.rename("update/n" + n, path)
+`,
+      },
+    ],
+    where: (flash) => flash.has(HALF),
+    littlefs: 'littlefs 2.11',
   },
 ];
 
@@ -98,8 +125,8 @@ t.test('each faulty client gives a broken board', async (t) => {
   }
 });
 
-async function explorerOf(releases: Releases, bench: Bench, { worn }: Mutant): Promise<Explorer> {
-  const scenario = (await Scenarios.make(releases, bench, LITTLEFS)).update();
+async function explorerOf(releases: Releases, bench: Bench, { worn, littlefs }: Mutant): Promise<Explorer> {
+  const scenario = (await Scenarios.make(releases, bench, littlefs ?? LITTLEFS)).update();
   if (worn === undefined) return new Explorer(bench, scenario);
   const { log, film } = await bench.boot(scenario.start, { to: scenario.to });
   const staged = film.stagedFor(worn);

@@ -3,13 +3,14 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { rotate } from '../../server/keys/rotate.js';
 import { provision } from '../../server/provision/provision.js';
 import { staticHost } from '../e2e/static-host.js';
 import { World } from '../e2e/world.js';
 import { changed, readTree, type Tree, without } from './tree.js';
 
 type Sources = Readonly<Record<string, string>>;
-export type Name = 'old' | 'new' | 'bad' | 'next';
+export type Name = 'old' | 'new' | 'bad' | 'next' | 'lib' | 'inplace' | 'epoch';
 
 /** The port that the board believes its servers are at. */
 export const PORT = 8267;
@@ -19,6 +20,10 @@ const CLOSED = 1;
 const main = (begin: string): string => `import machine
 import ota
 ${begin}
+try:
+    import b  # it lies in /lib
+except Exception:
+    b = None
 if ota.run():
     machine.reset()
 ota.confirm()
@@ -53,14 +58,35 @@ const BAD: Sources = {
   'main.py': 'with open("data/plug.json", "w") as f:\n    f.write("{}")\nraise ValueError("bad")\n',
 };
 const NEXT: Sources = { ...OLD, 'main.py': main('# next'), 'lib/b.py': 'x = 4\n' };
-const SOURCES: Record<Name, Sources> = { old: OLD, new: NEW, bad: BAD, next: NEXT };
-const NUMBERS: Record<Name, number> = { old: 1000, new: 2000, bad: 2000, next: 3000 };
+/** Only a module that is loaded from /lib is another one. */
+const LIB: Sources = { ...OLD, 'lib/b.py': 'x = 5\n' };
+const SOURCES: Record<Name, Sources> = {
+  old: OLD,
+  new: NEW,
+  bad: BAD,
+  next: NEXT,
+  lib: LIB,
+  inplace: NEW,
+  epoch: NEW,
+};
+/** A new epoch may use the same number again. */
+const NUMBERS: Record<Name, number> = {
+  old: 1000,
+  new: 2000,
+  bad: 2000,
+  next: 3000,
+  lib: 2000,
+  inplace: 2000,
+  epoch: 1000,
+};
+/** Of which the client is another one. */
+const OTHER_CLIENT: readonly Name[] = ['new', 'bad', 'inplace', 'epoch'];
 const KEPT: Partial<Record<Name, string[]>> = { old: ['main.py', 'lib/t.py'] };
 const ID = 'c0ffee';
 const WIFI = [['home', 'correct horse']] as const;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OWN = /^(boot\.py|rescue|update|data)(\/|$)/;
-const SIGNED = ['data/head', 'data/manifest'];
+const SIGNED = ['data/head', 'data/manifest', 'data/anchors'];
 
 export interface Patch {
   readonly path: string;
@@ -94,8 +120,13 @@ export class Releases {
     await rm(folders.device, { recursive: true });
     await layClient(folders.device);
     await this.world.write(SOURCES[name]);
-    await patched(this.world, [...patches, ...(name === 'new' || name === 'bad' ? [CLIENT] : [])]);
-    await writeFile(join(dir, 'soft-ota.json'), JSON.stringify({ keepSource: KEPT[name] ?? ['main.py'] }));
+    await patched(this.world, [...patches, ...(OTHER_CLIENT.includes(name) ? [CLIENT] : [])]);
+    const project = {
+      keepSource: KEPT[name] ?? ['main.py'],
+      ...(name === 'inplace' ? { inplace: true } : {}),
+    };
+    await writeFile(join(dir, 'soft-ota.json'), JSON.stringify(project));
+    if (name === 'epoch') await newEpoch(folders.keys);
     await rm(folders.bdist, { recursive: true, force: true });
     await this.world.build(NUMBERS[name]);
     await rename(folders.bdist, bdist);
@@ -115,6 +146,12 @@ export class Releases {
     const set = without(other, (path) => !isSet(path));
     return changed(new Map([...own, ...set]), { 'data/plug.json': '{"name":"lamp"}\n' });
   }
+}
+
+/** For this release and all that are made after it. */
+async function newEpoch(keys: string): Promise<void> {
+  const nothing = { rootKeys: [], add: [], addRoot: [], remove: [] };
+  await rotate({ keys, ...nothing, newEpoch: true, draft: join(keys, 'root-draft') });
 }
 
 /** The client alone, without the plug. */

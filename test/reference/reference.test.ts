@@ -1,19 +1,30 @@
 /** docs/protocol.md is enough to write a client and a guard: those of docs/reference/ against the real server, and the device's own half. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { parseManifest } from '../../server/manifest/entries.js';
 import { parseHead } from '../../server/manifest/head.js';
 import { contentsOf, set } from '../e2e/undone.js';
 import { named, type TestBoard, World } from '../e2e/world.js';
+import { have } from '../programs.js';
 import { headVectors, manifestVectors, pathVectors, rootVectors } from '../vectors.js';
-import { ROOT, reference } from './reference.js';
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const VECTORS = join(ROOT, 'test/vectors');
 /** A guard that is not there: the client is cut off right behind its commit. */
 const NO_GUARD = 'def boot():\n    pass\n\n\ndef finish():\n    return False\n';
 const GUARD = 'rescue/guard.py';
+
+/** What the reference prints, line by line. Nothing of it is left beside the sources. */
+async function reference(folder: string, ...what: string[]): Promise<string[]> {
+  const client = join(ROOT, 'docs/reference/client.py');
+  const { stdout } = await promisify(execFile)(have('python3'), ['-B', client, folder, ...what]);
+  return stdout.trim().split('\n');
+}
 
 t.test('its verdicts on all vectors are those of a strict reader', async (t) => {
   const [line = ''] = await reference(VECTORS, 'verdicts');

@@ -1,0 +1,27 @@
+/** Whatever single file of a release is broken: no board is stranded, and the next good release is installed. `npm run strand` tries all. */
+import t from 'tap';
+import { sample } from '../faults/sample.js';
+import { type Case, fileCases, functionCases, misnamed } from './cases.js';
+import { ALL, SEED, told } from './told.js';
+import { Workshop } from './workshop.js';
+
+/** Releases that once stranded boards. */
+const KNOWN = /^(ota\/(client|install|trust|form)|net|main)\.py raises at import/;
+
+const some = (cases: readonly Case[], most: number): Case[] => (ALL ? [...cases] : sample(cases, most, SEED));
+
+/** A board that is cut in the middle of a reset can leave a worker behind, which would keep this process for ever. */
+t.teardown(() => setTimeout(() => process.exit(), 2000).unref());
+
+t.test('docs/client.md: a broken release strands no board', async (t) => {
+  t.setTimeout(0);
+  t.comment(`seed ${SEED} (SOFT_OTA_STRAND_SEED)`);
+  const workshop = await Workshop.make(t, 'own');
+  const files = await fileCases(workshop);
+  const first = ALL ? files : files.filter(({ name }) => KNOWN.test(name));
+  await told(t, 'files', 'a server', workshop, [...first, await misnamed(workshop)]);
+  await told(t, 'files', 'no server', workshop, some(files, 2));
+  if (ALL) return;
+  const [raises, loops] = [await functionCases(workshop, 'raises'), await functionCases(workshop, 'loops')];
+  await told(t, 'one function', 'a server', workshop, [...some(raises, 1), ...some(loops, 1)]);
+});
