@@ -20,21 +20,21 @@ const NOTHING: Share = { first: 0, second: 0 };
 /** A sample. `npm run power` tries all. */
 const SHARES: Readonly<Record<'littlefs' | 'fat', readonly Share[]>> = {
   littlefs: [
-    { first: 60, second: 4 },
-    { first: 40, second: 3 },
-    { first: 30, second: 2 },
-    { first: 1, second: 1 },
-    { first: 1, second: 1 },
-    { first: 1, second: 1 },
+    { first: 12, second: 2 },
     { first: 6, second: 1 },
-    { first: 10, second: 2 },
-    { first: 10, second: 1 },
-    { first: 6, second: 1 },
+    { first: 4, second: 1 },
+    { first: 1, second: 1 },
+    { first: 1, second: 1 },
+    { first: 1, second: 1 },
+    { first: 3, second: 1 },
+    { first: 2, second: 1 },
+    { first: 1, second: 1 },
+    { first: 1, second: 1 },
   ],
   fat: [
-    { first: 8, second: 3 },
-    { first: 5, second: 2 },
-    { first: 3, second: 1 },
+    { first: 1, second: 1 },
+    { first: 1, second: 1 },
+    { first: 1, second: 1 },
   ],
 };
 

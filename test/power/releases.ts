@@ -83,6 +83,8 @@ const NUMBERS: Record<Name, number> = {
 const OTHER_CLIENT: readonly Name[] = ['new', 'bad', 'inplace', 'epoch'];
 const KEPT: Partial<Record<Name, string[]>> = { old: ['main.py', 'lib/t.py'] };
 const ID = 'c0ffee';
+/** Seconds of a question, so that boots where nobody is there do not take longer. */
+const WAIT = 3;
 const WIFI = [['home', 'correct horse']] as const;
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OWN = /^(boot\.py|rescue|update|data)(\/|$)/;
@@ -132,7 +134,16 @@ export class Releases {
     await rename(folders.bdist, bdist);
     this.ports[name] = Number(new URL((await staticHost(this.t, bdist)).url).port);
     const server = `http://127.0.0.1:${PORT}`;
-    await provision({ ...folders, bdist, out: sources, board: 's20', id: ID, wifi: WIFI, server });
+    await provision({
+      ...folders,
+      bdist,
+      out: sources,
+      board: 's20',
+      id: ID,
+      wifi: WIFI,
+      server,
+      wait: WAIT,
+    });
     this.#provisioned.set(name, readTree(sources));
     await rm(sources, { recursive: true });
   }
