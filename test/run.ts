@@ -16,7 +16,7 @@ import { type Counts, type Result, runFiles } from './run-file.js';
 const JOBS = String(availableParallelism() + 2);
 const OPTIONS = {
   verbose: { type: 'boolean', default: false },
-  timeout: { type: 'string', default: '240' },
+  timeout: { type: 'string', default: '400' },
   jobs: { type: 'string', default: JOBS },
 } as const;
 const HELP = `Runs the tests, some processes at a time; ends with 1 when one has failed.
@@ -35,10 +35,10 @@ npm run power, npm run strand and npm run faults are tests of their kind with ev
 const LONG: readonly RegExp[] = [
   /test\/(power|attacks|strand|plug\/soak)/,
   /test\/(faults|fuzz)/,
-  /test\/(e2e\/(space|waiting|whole)|plug\/(browser|memory|night))/,
+  /test\/(e2e\/(space|waiting|whole|alone|chip|stuck|way-back|moved|trial)|plug\/(browser|memory|night))/,
 ];
 /** So many of the others share one, those with boards first: to load tap, the server and the simulator takes longer than most files test. */
-const TOGETHER = 10;
+const TOGETHER = 6;
 const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/, /test\/(server|simulator)/];
 
 /** Those of the first pattern first. */

@@ -79,7 +79,7 @@ t.test('what stops a start: a sentence with a code, exit code 1, no stack', asyn
       /^error port_in_use: Port \d+ on 127\.0\.0\.1 is in use\.\n {2}Stop the program/,
     ],
     [['--port', '99999'], /^error config_invalid: --port/],
-    [[...LOCAL, '--from', 'nowhere', '--key', 'missing.pem'], /^error key_missing/],
+    [[...LOCAL, '--from', 'nowhere', '--key', 'missing.pem'], /^error public_key_missing/],
   ];
   for (const [args, expected] of cases) {
     const { status, stderr } = runScript('start', args, dir);
