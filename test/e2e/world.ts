@@ -17,6 +17,8 @@ import { layReadyKeys } from '../keys/ready.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
 const CACHE = join(ROOT, '.soft-ota', 'test-cache');
+/** Other tests have servers with the same key, which would answer a board that looks for one. */
+const NOBODY = { 8267: 1 };
 /** No name server is asked outside: that may take long, or answer. */
 const NO_TIME = { 'pool.ntp.org': '' };
 const HEARD_MS = 60_000;
@@ -142,7 +144,7 @@ export class World {
     const out = join(this.dir, `board${++this.#boards}`);
     await provision({ out, board: 's20', wifi: WIFI, server: this.url, ...this.folders, ...more });
     await rm(join(out, '.gitignore')); // the printed line does not copy it either
-    const board = new TestBoard({ flash: out, hosts: NO_TIME, ...hardware });
+    const board = new TestBoard({ flash: out, hosts: NO_TIME, ports: NOBODY, ...hardware });
     t.teardown(() => board.cut());
     return board;
   }
