@@ -12,7 +12,7 @@ t.test(
   async (t) => {
     const world = await World.make(t, { sources: { 'lib/b.py': 'x = 1\n' } });
     await world.publish();
-    const board = await world.board(t, {}, DRIVEN);
+    const board = await world.board(t, { wait: 2 }, DRIVEN);
     const isOn = (state: string): boolean => existsSync(join(board.options.flash, 'update', state));
     const asksFirst = async (): Promise<boolean> =>
       named(await board.powerOn(), 'log').some(({ text }) => text === 'guard: ask');

@@ -58,7 +58,7 @@ t.before(async () => {
 async function offered(t: Test, main: string, first = ''): Promise<{ board: TestBoard; release: number }> {
   await world.write({ 'main.py': TINY_MAIN });
   await world.publish();
-  const board = await world.board(t, {}, ESP32);
+  const board = await world.board(t, { wait: 2 }, ESP32);
   await board.lay('boot.py', first + (await board.read('boot.py')));
   await world.write({ 'main.py': main });
   return { board, release: await world.publish() };
@@ -102,6 +102,7 @@ async function untilUndone(board: TestBoard): Promise<void> {
 
 for (const [what, python] of Object.entries(RADIO))
   t.test(`ESP32: the radio raises (${what}), and the question is asked all the same`, async (t) => {
+    await world.write({ 'main.py': TINY_MAIN }); // the test before has left one that only resets
     await world.publish();
     const board = await world.board(t, { wifi: WIFI }, { ...ESP32, air: AIR });
     await board.lay('boot.py', python + (await board.read('boot.py')));
