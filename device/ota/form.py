@@ -5,7 +5,7 @@ comes, never for what is installed: a laxer client may have taken that, and a bo
 import sys
 from binascii import a2b_base64, hexlify, unhexlify
 
-from ota.client import base64, fields, kept, later, left, read, refuse, socket, there
+from ota.client import base64, fields, kept, later, left, read, refuse, socket, there, watched
 
 _STEPS = const(8)  # root files in one boot
 
@@ -24,7 +24,8 @@ def settings():
 
 
 def report():
-    "What this board has to tell of a release that failed, as fields of the question."
+    "What this board has to tell of a release that failed, as fields of the question; once the readers have been tried."
+    tried()
     bad, error, said = kept("data/bad")[0], read("data/error", 200), ""
     if bad:
         said = "&bad=%d" % bad
@@ -35,6 +36,15 @@ def report():
     if sys.path[0] == "rescue":
         return said + "&state=safe"
     return said + "&state=trial" if there("update/trial") else said
+
+
+def tried():
+    """A trial looks at what is installed as at what comes, and so does a client that was not heard yet: what it refuses wrongly, its own release
+    does not survive. Here, where nothing else is in memory."""
+    if kept()[0] and (there("update/trial") or there("update/f2") and not watched()):
+        head(read("data/head"))
+        manifest("data/manifest")
+        refuse(not root("data/anchors"), "root_invalid")
 
 
 def number(text):

@@ -4,7 +4,7 @@ from io import BytesIO
 from time import time
 
 import ota
-from ota.client import Refused, ask, fields, mark, mpy, read, refuse, sha256, there, version, watched
+from ota.client import Refused, ask, fields, mark, mpy, read, refuse, sha256, version
 
 
 def says(path):
@@ -120,15 +120,6 @@ def judged(head):
     form(head)
 
 
-def tried(head):
-    "A trial looks at what is installed as at what comes: what this client refuses wrongly, its own release does not survive."
-    from ota import form
-
-    form.head(head)
-    form.manifest("data/manifest")
-    refuse(not form.root("data/anchors"), "root_invalid")
-
-
 def judge(http, board, tree, told):
     """(is it new, head, its fields, tree, False or where a new root file lies). Refused unless a new head is signed, for this board, and not
     older than what runs. tree: digest of the files, empty if they were not checked."""
@@ -137,9 +128,6 @@ def judge(http, board, tree, told):
     if new:
         mark()
         ota.result = "news"
-    elif there("update/trial") or there("update/f2") and not watched():
-        tried(head)
-        ota.forget("ota.form")
     path = new and believe(http, head)
     ota.heard = True
     h = fields(head)

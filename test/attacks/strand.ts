@@ -183,7 +183,7 @@ const ANSWERS: readonly Attack[] = [
     'a page of many lines is one line, with its status',
     `HTTP/1.1 404 Not Found\r\nContent-Length: ${PAGE.length}\r\n\r\n${PAGE}`,
     (end) => status(404)(end) && !/"text":"(<body>|not here)"/.test(end.log),
-    ['ota/client.py', 'str(head[:300])[2:-1]', 'head[:300].decode()'],
+    ['ota/client.py', 'str(head)[2:-1]', 'head[:300].decode()'],
   ),
 ];
 
