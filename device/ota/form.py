@@ -1,6 +1,6 @@
-"""What is needed for a moment: the settings, what a question tells, where a server is; is what comes of the form that docs/protocol.md says,
-to the letter; how trust changes. Strict is for what
-comes, never for what is installed: a laxer client may have taken that, and a board that refused it could not be mended any more."""
+"""What is needed for a moment: the settings, what a question tells, where a server is; whether what comes is of the form that docs/protocol.md
+says, to the letter; how trust changes. Strict is for what comes, never for what is installed: a laxer client may have taken that, and a
+board that refused it could not be mended any more."""
 # ota: -O3
 import sys
 from binascii import a2b_base64, hexlify, unhexlify
