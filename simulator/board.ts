@@ -49,6 +49,7 @@ export class Board extends Controls {
   #life: Life | undefined;
   #waiting: Waiting | undefined;
   #cuts = 0;
+  #isOn = false;
   #boots = 0;
 
   constructor(readonly options: BoardOptions) {
@@ -80,7 +81,10 @@ export class Board extends Controls {
     const waiting = new Waiting(until, timeout);
     this.#waiting?.dropped();
     this.#waiting = waiting;
-    if (this.#life === undefined) await this.#start();
+    if (!this.#isOn) {
+      this.#isOn = true; // at once: who hears of the boot may wait for its end, and must not start another
+      await this.#start();
+    }
     return waiting.result;
   }
 
@@ -92,6 +96,7 @@ export class Board extends Controls {
   /** The power goes: everything but the flash is lost. `boot` switches it on again. */
   async cut(): Promise<void> {
     this.#cuts += 1;
+    this.#isOn = false;
     await this.#stop();
     this.#power = powerOn(this.options);
     this.held.clear();

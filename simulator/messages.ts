@@ -129,6 +129,8 @@ export type ToBoard =
   | { t: 'data'; id: number; bytes: Uint8Array }
   | { t: 'datagram'; id: number; bytes: Uint8Array; ip: string; port: number }
   | { t: 'sent'; id: number; bytes: number }
+  /** A datagram was not sent: nobody can answer it. */
+  | { t: 'lost' }
   | { t: 'end'; id: number }
   | { t: 'failed'; id: number; errno: number }
   | { t: 'accepted'; id: number; child: number; ip: string; port: number };

@@ -113,8 +113,8 @@ export class Network {
 
   sendto({ id, bytes, ip, port }: From<'sendto'>): void {
     const to = ip === '255.255.255.255' ? OWN_NETWORK : ip;
-    if (!this.#allowed(to) || this.#port(port) === 0) return;
-    this.#datagrams(id).send(bytes, this.#port(port), to);
+    if (!this.#allowed(to) || this.#port(port) === 0) this.post({ t: 'lost' });
+    else this.#datagrams(id).send(bytes, this.#port(port), to);
   }
 
   close({ id }: From<'close'>): void {

@@ -47,7 +47,7 @@ export interface BoardOptions {
   readonly allow?: readonly string[];
   /** Names with fixed addresses, in place of a real look-up. */
   readonly hosts?: Readonly<Record<string, string>>;
-  /** Outgoing ports that are other ones on this machine: {123: 41230}. */
+  /** Outgoing ports that are other ones on this machine: {123: 41230}; 0: datagrams go nowhere. */
   readonly ports?: Readonly<Record<number, number>>;
 }
 

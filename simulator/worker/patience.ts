@@ -6,11 +6,22 @@ import { ERR, type Socket } from './socket.js';
 const CONNECT_MS = 18_000;
 /** Real milliseconds that a driven clock waits for an answer, and for more of one. */
 const ANSWER_MS = 2000;
+const DATAGRAM_MS = 500;
 const QUIET_MS = 100;
 
 /** The board asked somebody. */
 export function asked(hub: Hub): void {
   hub.busyUntil = performance.now() + ANSWER_MS;
+}
+
+/** A datagram left, which may never be answered; the server of a test answers it before the main thread is idle again. */
+export function told(hub: Hub): void {
+  hub.busyUntil = Math.max(hub.busyUntil, performance.now() + DATAGRAM_MS);
+}
+
+/** Nobody is there, or nobody any more, who could answer what was sent last. */
+export function lost(hub: Hub): void {
+  hub.busyUntil = Math.min(hub.busyUntil, performance.now());
 }
 
 /** Something has come; more may follow. */

@@ -4,7 +4,7 @@
  */
 import { SEND_BUFFER } from '../messages.js';
 import type { Hub } from './hub.js';
-import { answered, asked, departed, until, untilConnected } from './patience.js';
+import { answered, asked, departed, lost, until, untilConnected } from './patience.js';
 import { ERR, eventsOf, newSocket, type Socket } from './socket.js';
 import { Stream } from './stream.js';
 
@@ -34,18 +34,20 @@ export class Sockets {
     hub.on('datagram', ({ id, bytes, ip, port }) =>
       this.#seen(id, (s) => this.#stream.arrived(s, { bytes, ip, port })),
     );
+    hub.on('lost', () => lost(hub));
     hub.on('sent', ({ id, bytes }) => this.#sent(id, bytes));
     hub.on('end', ({ id }) =>
       this.#seen(id, (s) => {
         s.ended = true;
       }),
     );
-    hub.on('failed', ({ id, errno }) =>
+    hub.on('failed', ({ id, errno }) => {
       this.#seen(id, (s) => {
         s.errno = errno;
         s.state = 'closed';
-      }),
-    );
+      });
+      lost(hub);
+    });
     hub.on('accepted', ({ id, child, ip, port }) =>
       this.#seen(id, (s) => {
         // from now on bytes may come for it, long before the program accepts it

@@ -1,7 +1,7 @@
 /** The bytes of sockets: what has arrived and is not read, what is on its way out, and the windows of both sides. */
 import { SEND_BUFFER, WINDOW } from '../messages.js';
 import type { Hub } from './hub.js';
-import { asked } from './patience.js';
+import { asked, told } from './patience.js';
 import type { Packet, Socket } from './socket.js';
 
 export class Stream {
@@ -25,11 +25,14 @@ export class Stream {
     if (this.#spent(s)) return 0;
     const part = s.once === 'armed' && s.kind === 'tcp' ? SEND_BUFFER - s.unsent : bytes.length;
     const copy = bytes.slice(0, part);
-    asked(this.#hub);
     if (s.kind === 'tcp') {
+      asked(this.#hub);
       s.unsent += copy.length;
       this.#hub.post({ t: 'send', id: s.id, bytes: copy });
-    } else this.#hub.post({ t: 'sendto', id: s.id, bytes: copy, ip: s.ip, port: s.port });
+    } else {
+      told(this.#hub);
+      this.#hub.post({ t: 'sendto', id: s.id, bytes: copy, ip: s.ip, port: s.port });
+    }
     this.#moved(s, copy.length, s.once, bytes.length);
     return copy.length;
   }

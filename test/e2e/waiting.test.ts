@@ -39,14 +39,14 @@ t.test(
   },
 );
 
-t.test('S1.10 nobody listens there at all: the plug does not wait', async (t) => {
+t.test('S1.10 nobody listens there at all: the plug only looks for another server', async (t) => {
   const world = await World.make(t, { plug: true });
   const release = await world.publish();
   const board = await world.board(t, {}, DRIVEN);
   await world.stop();
   const events = await board.powerOn();
   t.ok(refusal(events));
-  t.ok(upAfter(events) < 1500, `up after ${upAfter(events)} ms`);
+  t.ok(upAfter(events) >= 7000 && upAfter(events) < 8500, `half of the wait, up after ${upAfter(events)} ms`);
   t.match(named(events, 'plug-up'), [{ release }]);
 });
 

@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
 const CACHE = join(ROOT, '.soft-ota', 'test-cache');
 /** Other tests have servers with the same key, which would answer a board that looks for one. */
-const NOBODY = { 8267: 1 };
+const NOBODY = { 8267: 0 };
 /** No name server is asked outside: that may take long, or answer. */
 const NO_TIME = { 'pool.ntp.org': '' };
 const HEARD_MS = 60_000;

@@ -4,9 +4,6 @@ import { functionCases } from './cases.js';
 import { told } from './told.js';
 import { Workshop } from './workshop.js';
 
-/** A board that is cut in the middle of a reset can leave a worker behind, which would keep this process for ever. */
-t.teardown(() => setTimeout(() => process.exit(), 2000).unref());
-
 t.test('a function of the client raises: no board is stranded', async (t) => {
   t.setTimeout(0);
   const workshop = await Workshop.make(t, 'own');

@@ -4,9 +4,6 @@ import { fileCases } from './cases.js';
 import { told } from './told.js';
 import { Workshop } from './workshop.js';
 
-/** A board that is cut in the middle of a reset can leave a worker behind, which would keep this process for ever. */
-t.teardown(() => setTimeout(() => process.exit(), 2000).unref());
-
 t.test('plug: a broken release strands no board', async (t) => {
   t.setTimeout(0);
   const workshop = await Workshop.make(t, 'plug');

@@ -10,9 +10,6 @@ const KNOWN = /^(ota\/(client|install|trust|form)|net|main)\.py raises at import
 
 const some = (cases: readonly Case[], most: number): Case[] => (ALL ? [...cases] : sample(cases, most, SEED));
 
-/** A board that is cut in the middle of a reset can leave a worker behind, which would keep this process for ever. */
-t.teardown(() => setTimeout(() => process.exit(), 2000).unref());
-
 t.test('docs/client.md: a broken release strands no board', async (t) => {
   t.setTimeout(0);
   t.comment(`seed ${SEED} (SOFT_OTA_STRAND_SEED)`);
