@@ -13,7 +13,7 @@ import { provide } from './provide.js';
 import { type Counts, type Result, runFiles } from './run-file.js';
 
 /** More processes than processors, since tests wait half of their time. */
-const JOBS = String(availableParallelism() + 2);
+const JOBS = String(availableParallelism() + 4);
 const OPTIONS = {
   verbose: { type: 'boolean', default: false },
   timeout: { type: 'string', default: '400' },
@@ -38,8 +38,12 @@ const LONG: readonly RegExp[] = [
   /test\/(e2e\/(space|waiting|whole|alone|chip|stuck|way-back|moved|trial)|plug\/(browser|memory|night))/,
 ];
 /** So many of the others share one, those with boards first: to load tap, the server and the simulator takes longer than most files test. */
-const TOGETHER = 6;
-const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/, /test\/(server|simulator)/];
+const TOGETHER = 9;
+const BOARDS: readonly RegExp[] = [
+  /test\/(e2e|server)/,
+  /test\/plug/,
+  /test\/(keys|simulator|reference|releases)/,
+];
 
 /** Those of the first pattern first. */
 function ordered(found: readonly string[], patterns: readonly RegExp[]): string[] {
