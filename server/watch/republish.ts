@@ -1,6 +1,7 @@
 /** Builds again and again, one at a time; what fails is reported and changes nothing. */
 import { setMaxListeners } from 'node:events';
 import { SoftOtaError } from '../errors.js';
+import { systemError } from '../system-error.js';
 
 export interface Republish {
   /** Builds now, or once more after the build that runs. Resolves when nothing is left to do. */
@@ -60,5 +61,5 @@ export function republisher(
 function asSoftOtaError(error: unknown): SoftOtaError {
   if (error instanceof SoftOtaError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new SoftOtaError('internal', `${message}.`, { cause: error });
+  return systemError(error) ?? new SoftOtaError('internal', `${message}.`, { cause: error });
 }

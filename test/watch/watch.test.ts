@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
@@ -87,7 +88,16 @@ t.test('S1.3 a build that fails is reported, and the next one runs', async (t) =
     (error) => codes.push(error.code),
   );
   await odd.request();
-  t.same(codes, ['source_syntax', 'internal']);
+  const denied = republisher(
+    () => readFile('/dev/null/main.py'),
+    (error) => codes.push(error.code),
+  );
+  await denied.request();
+  t.same(
+    codes,
+    ['source_syntax', 'internal', 'disk_failed'],
+    'what the system says is no fault of the server',
+  );
 });
 
 t.test('S1.5 a file that is half saved: the build that read it is dropped without a word', async (t) => {
