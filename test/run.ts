@@ -31,19 +31,17 @@ Usage: npm test -- [FILE …] [flags]     FILE: dist/test/….test.js; without a
 npm run power, npm run strand and npm run faults are tests of their kind with every case that there is, and take these flags, too.
 `;
 
-/** These take longest: they begin first, or the others would have to wait for them at the end. Each has a process to itself. */
+/** Each has a process to itself: it takes as long as a group of the others. */
 const LONG: readonly RegExp[] = [
   /test\/(power|attacks|strand|plug\/soak)/,
   /test\/(faults|fuzz)/,
-  /test\/(e2e\/(space|waiting|whole|alone|chip|stuck|way-back|moved|trial)|plug\/(browser|memory|night))/,
+  /test\/(e2e\/(space|waiting|whole|alone|chip|stuck|way-back|moved|trial|update|damage)|plug\/(browser|memory|night))/,
+  /test\/server\/(endless|reports|start|trust)/,
 ];
-/** So many of the others share one, those with boards first: to load tap, the server and the simulator takes longer than most files test. */
-const TOGETHER = 9;
-const BOARDS: readonly RegExp[] = [
-  /test\/(e2e|server)/,
-  /test\/plug/,
-  /test\/(keys|simulator|reference|releases)/,
-];
+/** So many of the others share one: to load tap, the server and the simulator takes longer than most files test. */
+const TOGETHER = 6;
+/** Groups of these take longest of all, so they begin first: the end would have to wait for them. */
+const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/];
 
 /** Those of the first pattern first. */
 function ordered(found: readonly string[], patterns: readonly RegExp[]): string[] {
@@ -52,16 +50,25 @@ function ordered(found: readonly string[], patterns: readonly RegExp[]): string[
   return found.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
+function groups(files: readonly string[]): string[][] {
+  const count = Math.ceil(files.length / TOGETHER);
+  return Array.from({ length: count }, (_, group) => files.slice(group * TOGETHER, (group + 1) * TOGETHER));
+}
+
 /** What each process runs, in the order in which they begin. */
 function shared(found: readonly string[]): string[][] {
   const isLong = (file: string): boolean => LONG.some((long) => long.test(file));
+  const hasBoard = (file: string): boolean => BOARDS.some((board) => board.test(file));
+  const others = found.filter((file) => !isLong(file));
   const alone = ordered(found.filter(isLong), LONG).map((file) => [file]);
-  const others = ordered(
-    found.filter((file) => !isLong(file)),
-    BOARDS,
+  const boards = groups(ordered(others.filter(hasBoard), BOARDS));
+  const rest = groups(
+    ordered(
+      others.filter((file) => !hasBoard(file)),
+      [],
+    ),
   );
-  for (let at = 0; at < others.length; at += TOGETHER) alone.push(others.slice(at, at + TOGETHER));
-  return alone;
+  return [...boards, ...alone, ...rest];
 }
 
 function testFiles(): string[] {
