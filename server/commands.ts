@@ -113,7 +113,3 @@ export const DOWNGRADE: Command<typeof downgradeFlags> = {
 boards that have that number take no other content under it. To take back a bad release, there is a simpler way: put the
 old sources back and build; the next number is as good as any.`,
 };
-
-export type StartFlags = typeof startFlags;
-export type BuildFlags = typeof buildFlags;
-export type DowngradeFlags = typeof downgradeFlags;

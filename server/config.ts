@@ -2,11 +2,41 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Level } from 'pino';
-import type { BuildFlags, DowngradeFlags, StartFlags } from './commands.js';
 import { SoftOtaError } from './errors.js';
-import type { Values } from './flags.js';
 import type { LogOptions } from './log.js';
 import { parseWhole } from './manifest/words.js';
+
+/** What was typed, in the shape that is read here; the tables of flags in commands.ts parse to it. */
+interface SharedFlags {
+  readonly device: string;
+  readonly bdist: string;
+  readonly keys: string;
+  readonly 'mpy-cross': string | undefined;
+}
+
+export interface BuildFlags extends SharedFlags {
+  readonly release: number | undefined;
+  readonly expires: number | undefined;
+  readonly cosigner: readonly string[];
+}
+
+export interface DowngradeFlags extends SharedFlags {
+  readonly to: number | undefined;
+  readonly from: number | undefined;
+}
+
+export interface StartFlags extends SharedFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly from: string | undefined;
+  readonly key: string | undefined;
+  readonly interval: number;
+  readonly 'no-watch': boolean;
+  readonly 'enrolled-only': boolean;
+  readonly 'halt-at': string;
+  readonly 'trust-proxy': readonly string[];
+  readonly 'console-open': boolean;
+}
 
 /** What a command needs of the environment. */
 export interface Environment {
@@ -47,7 +77,7 @@ export interface StartConfig extends Omit<BuildConfig, 'release' | 'downgrade'> 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws SoftOtaError config_invalid */
-export function buildConfig(flags: Values<BuildFlags>, variables: Variables = process.env): BuildConfig {
+export function buildConfig(flags: BuildFlags, variables: Variables = process.env): BuildConfig {
   const { release, expires, cosigner } = flags;
   return Object.freeze({
     ...shared(flags, variables),
@@ -58,17 +88,14 @@ export function buildConfig(flags: Values<BuildFlags>, variables: Variables = pr
 }
 
 /** @throws SoftOtaError config_invalid */
-export function downgradeConfig(
-  flags: Values<DowngradeFlags>,
-  variables: Variables = process.env,
-): BuildConfig {
+export function downgradeConfig(flags: DowngradeFlags, variables: Variables = process.env): BuildConfig {
   const { to: release, from: downgrade = 0 } = flags;
   if (release === undefined) throw new SoftOtaError('config_invalid', '--to N is missing.');
   return Object.freeze({ ...shared(flags, variables), release, downgrade });
 }
 
 /** @throws SoftOtaError config_invalid */
-export function startConfig(flags: Values<StartFlags>, variables: Variables = process.env): StartConfig {
+export function startConfig(flags: StartFlags, variables: Variables = process.env): StartConfig {
   const { host: address, port: number, from, key, interval } = flags;
   if (key !== undefined && from === undefined) {
     throw new SoftOtaError('config_invalid', '--key is for --from only.');
@@ -104,8 +131,6 @@ function readProxy(text: string): string {
   if (rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most) return text;
   throw new SoftOtaError('config_invalid', `--trust-proxy needs an address or a network, not "${text}".`);
 }
-
-type SharedFlags = Pick<Values<StartFlags>, 'device' | 'bdist' | 'keys' | 'mpy-cross'>;
 
 function shared(flags: SharedFlags, variables: Variables) {
   const mpyCross = flags['mpy-cross'];
