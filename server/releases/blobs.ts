@@ -4,10 +4,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { listIfThere, readIfThere } from './if-there.js';
-import { BLOBS, blobPath, HEX_HASH, TEMPORARY } from './layout.js';
+import { BLOBS, blobPath, HEX_HASH } from './layout.js';
 import { type Blob, sha256 } from './release.js';
 import { LARGEST_IN_MEMORY } from './releases.js';
-import { makeFolder, syncFolder, writeWhole } from './write.js';
+import { makeFolder, syncFolder, TEMPORARY, writeWhole } from './write.js';
 
 /**
  * Reads a blob and checks it.

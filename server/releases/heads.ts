@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { hasCode } from '../errors.js';
 import { type Head, parseHead } from '../manifest/head.js';
 import { listIfThere, readIfThere } from './if-there.js';
-import { ABI_FOLDER, headPath, TEMPORARY } from './layout.js';
+import { ABI_FOLDER, headPath } from './layout.js';
 import type { ServedHead } from './release.js';
-import { makeFolder, stage, syncFolder } from './write.js';
+import { makeFolder, stage, syncFolder, TEMPORARY } from './write.js';
 
 /** Reads a head and says whether it may be believed; throws when not. */
 export type CheckHead = (bytes: Buffer) => Head;

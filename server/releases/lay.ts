@@ -5,11 +5,11 @@ import { settle, sweepBlobs, writeBlobs } from './blobs.js';
 import { asDiskError } from './disk-error.js';
 import { stageHeads } from './heads.js';
 import { listIfThere, readIfThere } from './if-there.js';
-import { NO_JEKYLL, statePath, TEMPORARY } from './layout.js';
+import { NO_JEKYLL, statePath } from './layout.js';
 import type { Release } from './release.js';
 import { writeRoots } from './roots.js';
 import { swapHeads } from './swap.js';
-import { makeFolder, syncFolder, writeWhole } from './write.js';
+import { makeFolder, syncFolder, TEMPORARY, writeWhole } from './write.js';
 
 /**
  * Makes `bdist` hold exactly this release; bytes that are there already are not written again. The folder's lock must be held.

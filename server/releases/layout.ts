@@ -5,8 +5,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 export const HEX_HASH: RegExp = /^[0-9a-f]{64}$/;
 /** A folder of one ABI: the name is its number. */
 export const ABI_FOLDER: RegExp = /^[1-9][0-9]{0,2}$/;
-/** Files under this prefix are being written; after a crash they are swept away. */
-export const TEMPORARY = '.tmp-';
 export const BLOBS = 'blobs';
 export const ROOTS = 'root';
 /** An empty file: GitHub Pages would otherwise run Jekyll over the folder. */

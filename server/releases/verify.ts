@@ -11,8 +11,9 @@ import { readBlob } from './blobs.js';
 import { checkAbi, checkSameNumber, checkTotals } from './consistency.js';
 import { readHeads, type StoredHead } from './heads.js';
 import { listIfThere } from './if-there.js';
-import { ABI_FOLDER, BLOBS, NO_JEKYLL, ROOTS, TEMPORARY } from './layout.js';
+import { ABI_FOLDER, BLOBS, NO_JEKYLL, ROOTS } from './layout.js';
 import { readRoots } from './roots.js';
+import { TEMPORARY } from './write.js';
 
 export interface Verified {
   /** The newest root file. */

@@ -1,8 +1,9 @@
 /** Files and folders that appear whole or not at all, readable by any web server whatever the umask. */
 import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { TEMPORARY } from './layout.js';
 
+/** Files under this prefix are being written; after a crash whoever owns the folder sweeps them away. */
+export const TEMPORARY = '.tmp-';
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
