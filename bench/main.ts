@@ -1,6 +1,6 @@
 /** npm run bench: the figures that this project promises, each with its limit and a reference. */
 import { writeFile } from 'node:fs/promises';
-import { run } from '../server/exit.js';
+import { run } from '../server/cli/run-command.js';
 import { BENCHES } from './benches.js';
 import { HELP, type Order, readOrder } from './command.js';
 import { isBroken, type Report } from './figure.js';

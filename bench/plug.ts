@@ -1,8 +1,8 @@
 /** Memory of the plug with everything on: what is resident, and what is left of the heap, before and after many visitors. */
 import { Broker } from '../test/plug/broker.js';
 import type { Heap } from '../test/plug/heap.js';
-import { Plug } from '../test/plug/house.js';
-import { connected, everything, failures, rested, rounds, settle } from '../test/plug/rounds.js';
+import { Plug } from '../test/plug/plug-fixture.js';
+import { connected, everything, failures, rested, rounds, settle } from '../test/plug/random-visits.js';
 import { atLeast, atMost, type Bench, type Figure, type Report } from './figure.js';
 import { type Cleanup, cleanly } from './lab/cleanup.js';
 import { compileSet } from './lab/compiled.js';

@@ -1,9 +1,9 @@
 /** How large the compiled device code is. Counts: they are the same on every machine. */
 
-import { isGuard } from '../server/compile/sources.js';
-import { strip } from '../server/compile/strip.js';
-import type { DeviceFile } from '../server/compile/tree.js';
-import { setTotals } from '../server/manifest/totals.js';
+import type { DeviceFile } from '../server/build/compile/build-tree.js';
+import { strip } from '../server/build/compile/strip.js';
+import { isGuard } from '../server/build/sources.js';
+import { setTotals } from '../server/signing/totals.js';
 import { atMost, type Bench, type Figure, type Report } from './figure.js';
 import { compileSet } from './lab/compiled.js';
 import { shippedTree } from './lab/trees.js';

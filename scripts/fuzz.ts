@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import type { FlagTable } from '../server/cli/flags.js';
+import { runCommand } from '../server/cli/run-command.js';
 /** npm run fuzz: arbitrary input for the server, as long as there is time. */
 import { SoftOtaError } from '../server/errors.js';
-import { runCommand } from '../server/exit.js';
-import type { FlagTable } from '../server/flags.js';
 import { FUZZERS } from '../test/faults/fuzzers.js';
 
 const flags = {

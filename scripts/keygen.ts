@@ -1,13 +1,13 @@
 #!/usr/bin/env node
+import { COMMON, type FlagTable, type Values } from '../server/cli/flags.js';
+import { exportedText, importedText, madeText } from '../server/cli/key-messages.js';
+import { runCommand, say } from '../server/cli/run-command.js';
+import { furtherKeyText, rootKeyText } from '../server/cli/trust-messages.js';
 /** npm run keygen: new keys, or keys on their way to another computer. */
 import { SoftOtaError } from '../server/errors.js';
-import { runCommand, say } from '../server/exit.js';
-import { COMMON, type FlagTable, type Values } from '../server/flags.js';
 import { generateFurtherKey, generateKeys, generateRootKey } from '../server/keys/generate.js';
-import type { Bits } from '../server/keys/pair.js';
-import { exportedText, importedText, madeText } from '../server/keys/texts.js';
+import type { Bits } from '../server/keys/rsa.js';
 import { exportKeys, importKeys } from '../server/keys/transfer.js';
-import { furtherKeyText, rootKeyText } from '../server/keys/trust-texts.js';
 
 const flags = {
   keys: COMMON.keys,

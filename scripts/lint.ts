@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** npm run lint: what would stop a build of the device code, and what had better change. */
 import { join } from 'node:path';
-import { type Finding, formatFinding, type Settled, settle } from '../server/compile/finding.js';
-import { pythonText, readSources, type Source } from '../server/compile/sources.js';
-import { runCommand } from '../server/exit.js';
-import { COMMON, type FlagTable } from '../server/flags.js';
-import { lintTree } from '../server/lint/lint.js';
-import { refusedFiles } from '../server/lint/syntax.js';
-import { type Project, readProject } from '../server/project.js';
-import { openProjectCompiler } from '../server/publishing.js';
+import { type Finding, formatFinding, type Settled, settle } from '../server/build/finding.js';
+import { lintTree } from '../server/build/lint/lint.js';
+import { refusedFiles } from '../server/build/lint/syntax.js';
+import { type Project, readProject } from '../server/build/project.js';
+import { pythonText, readSources, type Source } from '../server/build/sources.js';
+import { COMMON, type FlagTable } from '../server/cli/flags.js';
+import { runCommand } from '../server/cli/run-command.js';
+import { openProjectCompiler } from '../server/process/publish-options.js';
 
 const flags = {
   device: COMMON.device,

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+import { PROVISION, provisionOptions } from '../server/cli/provision-command.js';
+import { instructions } from '../server/cli/provision-instructions.js';
 /** npm run provision: the files of a new board, and how to get them onto it. */
-import { runCommand, say } from '../server/exit.js';
-import { PROVISION, provisionOptions } from '../server/provision/command.js';
-import { instructions } from '../server/provision/instructions.js';
-import { layBoard } from '../server/provision/lay-board.js';
+import { runCommand, say } from '../server/cli/run-command.js';
 import { prepareBoard } from '../server/provision/provision.js';
+import { layBoard } from '../server/provision/write-board.js';
 
 await runCommand(PROVISION, async (flags) => {
   const { files, report, notes } = await prepareBoard(await provisionOptions(flags));

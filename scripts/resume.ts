@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { RESUME, resume } from '../server/cli/resume-command.js';
 /** npm run resume: lets a halted release go on. */
-import { runCommand, say } from '../server/exit.js';
-import { RESUME, resume } from '../server/fleet/resume-command.js';
+import { runCommand, say } from '../server/cli/run-command.js';
 
 await runCommand(RESUME, async ({ server }) => {
   say(await resume(server));

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { revoke } from '../server/cli/change-trust.js';
 /** npm run revoke: the next root file, without these keys. */
-import { runCommand, say } from '../server/exit.js';
-import { revoke } from '../server/keys/change-trust.js';
-import { REVOKE } from '../server/keys/trust-commands.js';
+import { runCommand, say } from '../server/cli/run-command.js';
+import { REVOKE } from '../server/cli/trust-commands.js';
 
 await runCommand(REVOKE, async (given) => {
   say(await revoke(given));

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** npm run sign-offline: one more signature, where its key is. */
-import { runCommand, say } from '../server/exit.js';
-import { SIGN_OFFLINE, signAndTell } from '../server/releases/sign-offline-command.js';
+import { runCommand, say } from '../server/cli/run-command.js';
+import { SIGN_OFFLINE, signAndTell } from '../server/cli/sign-offline-command.js';
 
 await runCommand(SIGN_OFFLINE, async (given) => {
   say(await signAndTell(given));

@@ -3,9 +3,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMON, type FlagTable, type Values } from '../server/cli/flags.js';
+import { runCommand } from '../server/cli/run-command.js';
 import { SoftOtaError } from '../server/errors.js';
-import { runCommand } from '../server/exit.js';
-import { COMMON, type FlagTable, type Values } from '../server/flags.js';
 import { provision } from '../server/provision/provision.js';
 import type { BoardOptions } from '../simulator/board.js';
 import { CHIP_NAMES } from '../simulator/chips.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { SoftOtaError } from '../server/errors.js';
 /** soft-ota <command>: the same as npm run <command>, in anyone's own project. */
-import { run } from '../server/exit.js';
+import { run } from '../server/cli/run-command.js';
+import { SoftOtaError } from '../server/errors.js';
 
 /** Each command is a file beside this one. */
 const COMMANDS: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
+import { COMMON, type FlagTable } from '../server/cli/flags.js';
 /** npm run verify: is everything in a release folder as it was signed? */
-import { runCommand } from '../server/exit.js';
-import { COMMON, type FlagTable } from '../server/flags.js';
+import { runCommand } from '../server/cli/run-command.js';
 import { readFirstRoot } from '../server/keys/keyring.js';
 import { readPublicTrust } from '../server/keys/rotate.js';
 import { trustFrom } from '../server/keys/trust.js';
-import { type Verified, verifyBdist } from '../server/releases/verify.js';
+import { type Verified, verifyBdist } from '../server/release/verify.js';
 
 const flags = {
   bdist: COMMON.bdist,

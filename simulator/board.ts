@@ -4,7 +4,6 @@
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Controls } from './controls.js';
-import { Life, noCounts } from './life.js';
 import { type BootData, CELL, type FromBoard, type ToBoard } from './messages.js';
 import { Network } from './network.js';
 import {
@@ -19,6 +18,7 @@ import {
   type Until,
 } from './options.js';
 import { type Happening, Waiting } from './outcome.js';
+import { Life, noCounts } from './power-cycle.js';
 import { installedRelease, Reports } from './reports.js';
 import { Thread } from './thread.js';
 import { type Vm, vm } from './vm.js';

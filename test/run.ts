@@ -7,8 +7,8 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../server/exit.js';
-import { wantsHelp } from '../server/flags.js';
+import { wantsHelp } from '../server/cli/flags.js';
+import { run } from '../server/cli/run-command.js';
 import { provide } from './provide.js';
 import { type Counts, type Result, runFiles } from './run-file.js';
 
@@ -36,7 +36,7 @@ const LONG: readonly RegExp[] = [
   /test\/(power|attacks|strand|plug\/soak)/,
   /test\/(faults|fuzz)/,
   /test\/(e2e\/(space|waiting|whole|alone|chip|stuck|way-back|moved|trial|update|damage)|plug\/(browser|memory|night))/,
-  /test\/server\/(endless|reports|start|trust)/,
+  /test\/process\/(endless|reports|start|trust)/,
 ];
 /** So many of the others share one: to load tap, the server and the simulator takes longer than most files test. */
 const TOGETHER = 6;

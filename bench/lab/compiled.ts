@@ -1,6 +1,7 @@
 /** The package's own device/, compiled as a release has it. */
-import { openCompiler } from '../../server/compile/compiler.js';
-import { buildTree, type DeviceFile } from '../../server/compile/tree.js';
+
+import { buildTree, type DeviceFile } from '../../server/build/compile/build-tree.js';
+import { openCompiler } from '../../server/build/compile/compiler.js';
 import { cleanly } from './cleanup.js';
 import { type Sources, temporaryFolder, writeAll } from './project.js';
 import { shippedTree } from './trees.js';

@@ -1,5 +1,5 @@
 /** Sets for measuring memory: the real client, a program of a few lines, and as many small files as the manifest shall have lines. */
-import { isGuard } from '../../server/compile/sources.js';
+import { isGuard } from '../../server/build/sources.js';
 import { coreTree, shippedTree } from './trees.js';
 
 /** Client, Wi-Fi and a program that is almost nothing: what is measured is the client. */

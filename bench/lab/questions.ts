@@ -1,8 +1,8 @@
 /** What devices ask (docs/protocol.md §4). Pure: device number `i` asks the same in every run. */
 import { createHash } from 'node:crypto';
-import { freshKey } from '../../server/manifest/fresh.js';
-import { MacKey } from '../../server/manifest/hmac.js';
-import { requestMac } from '../../server/manifest/request-mac.js';
+import { freshKey } from '../../server/signing/fresh.js';
+import { MacKey } from '../../server/signing/hmac.js';
+import { requestMac } from '../../server/signing/request-mac.js';
 
 const NONCES = 64;
 

@@ -1,7 +1,7 @@
 /** Sources to build: what this package ships, and that made up to the size of a real tree. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isGuard } from '../../server/compile/sources.js';
+import { isGuard } from '../../server/build/sources.js';
 import { madeProgram } from '../../test/made-tree.js';
 import { ROOT } from './paths.js';
 

@@ -1,9 +1,9 @@
 /** Builds in one process, as a server does: first with nothing remembered, then again with nothing changed. */
-import { openCompiler } from '../../server/compile/compiler.js';
+import { openCompiler } from '../../server/build/compile/compiler.js';
 import { openKeyring } from '../../server/keys/keyring.js';
-import { unixNow } from '../../server/releases/build-state.js';
-import { publish } from '../../server/releases/publish.js';
-import { Releases } from '../../server/releases/releases.js';
+import { unixNow } from '../../server/release/build-state.js';
+import { publish } from '../../server/release/publish.js';
+import { Releases } from '../../server/release/releases.js';
 import { finish, order } from '../lab/parent.js';
 
 export interface BuildJob {

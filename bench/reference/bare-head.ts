@@ -1,6 +1,6 @@
 /** The reference for heads: a bare Fastify route with the same schema, that sends as many bytes and does nothing else. */
 import Fastify from 'fastify';
-import { headSchema } from '../../server/routes/head.js';
+import { headSchema } from '../../server/http/routes/head.js';
 import { order } from '../lab/parent.js';
 import { listening } from './listening.js';
 

@@ -1,8 +1,8 @@
 /** Answers devices that look for a server on their network. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import type { Releases } from '../releases/releases.js';
+import type { Releases } from '../release/releases.js';
+import { answerText, ownKey, parseQuestion } from './message.js';
 import { AnswerRate } from './rate.js';
-import { answerText, ownKey, parseQuestion } from './words.js';
 
 /** Where devices ask (docs/protocol.md §7). */
 export const ASKED_PORT = 8267;

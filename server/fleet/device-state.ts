@@ -1,6 +1,6 @@
 /** How a device stands to the release that is served now: what the page shows of it. Pure. */
-import type { Release } from '../releases/release.js';
-import { isCurrent } from './handshake.js';
+import type { Release } from '../release/release.js';
+import { isCurrent } from './decide.js';
 import { filesText, type Outcome, outcomeOf, reasonOf } from './outcome.js';
 import type { UpdateSession } from './update-session.js';
 

@@ -1,5 +1,5 @@
 /** What the question of a device proves of its visit before. What happened on a board, only the board can say. Pure. */
-import type { Hello } from './hello.js';
+import type { Hello } from './check-in.js';
 import type { Progress } from './update-session.js';
 
 export type Earlier =

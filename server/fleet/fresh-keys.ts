@@ -1,6 +1,6 @@
 /** The freshness keys of the devices that asked last. Each follows from the master: forgetting one costs microseconds. */
-import { freshKey } from '../manifest/fresh.js';
-import { MacKey } from '../manifest/hmac.js';
+import { freshKey } from '../signing/fresh.js';
+import { MacKey } from '../signing/hmac.js';
 
 const MOST_KEYS = 20_000;
 

@@ -1,5 +1,5 @@
 /** What a release asks a board to fetch: all files of a set at most, and exactly which where the server still holds what the board has. */
-import type { ServedHead } from '../releases/release.js';
+import type { ServedHead } from '../release/release.js';
 
 export interface Offer {
   /** Hex hashes of the files of the whole set. */

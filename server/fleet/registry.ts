@@ -2,7 +2,7 @@
  * The devices that were seen since the start, the one seen last at the end. In memory, and bounded. Who has proven its name is kept
  * apart, so that strangers who make names up push no such device out.
  */
-import type { Hello } from './hello.js';
+import type { Hello } from './check-in.js';
 import type { UpdateSession } from './update-session.js';
 
 export interface Device extends Hello {

@@ -1,10 +1,10 @@
 /** What devices report of the current release, as far as it is proven: into the ledger, and into the log. */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Release } from '../releases/release.js';
-import type { Standing } from './handshake.js';
-import type { Hello } from './hello.js';
-import { Ledger } from './ledger.js';
+import type { Release } from '../release/release.js';
+import type { Hello } from './check-in.js';
+import type { Standing } from './decide.js';
+import { Ledger } from './rollout-health.js';
 
 /** Told of every change that is to be kept; `urgent` says at once. */
 export type OnChange = (urgent: boolean) => void;

@@ -5,10 +5,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SoftOtaError } from '../errors.js';
-import { unixNow } from '../releases/build-state.js';
+import { unixNow } from '../release/build-state.js';
+import { type Hello, isDevice } from './check-in.js';
+import type { Verdict } from './decide.js';
 import type { Earlier } from './earlier.js';
-import type { Verdict } from './handshake.js';
-import { type Hello, isDevice } from './hello.js';
 import type { Offer } from './offer.js';
 
 /** Stand for what is no blob among the hashes of what was sent. */

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
-import { publicKeyOf } from '../manifest/public-key.js';
+import { publicKeyOf } from '../signing/public-key.js';
 import { furtherFiles, KEY_FILES, ROOT_FILES, readSecret } from './files.js';
-import { type LaidKeys, layKeys, layPair } from './lay.js';
-import { type Bits, makeCertificate, makePrivateKey } from './pair.js';
 import { masterFrom } from './pem.js';
+import { type Bits, makeCertificate, makePrivateKey } from './rsa.js';
 import { ROOT_FOLDER } from './trust.js';
+import { type LaidKeys, layKeys, layPair } from './write-keys.js';
 
 /**
  * Makes a key pair, a certificate and an enrolment master in `dir`. An enrolment master that is there is kept: the boards

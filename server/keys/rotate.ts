@@ -2,11 +2,11 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
-import { nextRoot, type RootChange, rootSigners } from '../manifest/next-root.js';
-import { missingKeys, signPartly } from '../manifest/partly.js';
-import type { PublicKey } from '../manifest/public-key.js';
-import { encodeRoot, type Root, type RootFields } from '../manifest/root.js';
-import { verifyRoot } from '../manifest/trust.js';
+import { missingKeys, signPartly } from '../signing/cosign.js';
+import { nextRoot, type RootChange, rootSigners } from '../signing/next-root.js';
+import type { PublicKey } from '../signing/public-key.js';
+import { encodeRoot, type Root, type RootFields } from '../signing/root.js';
+import { verifyRoot } from '../signing/trust.js';
 import { errnoOf, furtherFiles, KEY_FILES, PUBLIC } from './files.js';
 import {
   type OwnKey,
@@ -16,8 +16,8 @@ import {
   readRootKey,
   signerOf,
 } from './keyring.js';
-import { layPair } from './lay.js';
 import { readTrust, rootPath, type Trust } from './trust.js';
+import { layPair } from './write-keys.js';
 
 export interface RotateOptions {
   /** Folder of the keys and root files. */

@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { SoftOtaError } from '../errors.js';
-import { publicKeyOf } from '../manifest/public-key.js';
+import { publicKeyOf } from '../signing/public-key.js';
 import { errnoOf, furtherFiles, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
 import { keptMaster } from './generate.js';
 import { type OwnKey, openKeyring, readKeys, readPublicKey } from './keyring.js';
-import { type LaidKeys, layKeys, layPair } from './lay.js';
-import { makeCertificate } from './pair.js';
 import { masterFrom, privateKeyFrom, privatePem } from './pem.js';
+import { makeCertificate } from './rsa.js';
+import { type LaidKeys, layKeys, layPair } from './write-keys.js';
 
 const MASTER_BLOCK = /-----BEGIN SOFT-OTA ENROLMENT-----\n([0-9a-f]{64})\n-----END SOFT-OTA ENROLMENT-----/;
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n/;

@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
-import type { PublicKey } from '../manifest/public-key.js';
-import { firstRoot, parseRoot, type Root } from '../manifest/root.js';
-import { verifyRoot } from '../manifest/trust.js';
+import type { PublicKey } from '../signing/public-key.js';
+import { firstRoot, parseRoot, type Root } from '../signing/root.js';
+import { verifyRoot } from '../signing/trust.js';
 import { errnoOf } from './files.js';
 
 export interface Trust {

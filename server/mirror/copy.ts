@@ -1,9 +1,9 @@
 /** One look at the source: what is new there is fetched whole, laid into the own folder and served. */
 import { hasCode, SoftOtaError } from '../errors.js';
-import { readBlob } from '../releases/blobs.js';
-import { layRelease } from '../releases/lay.js';
-import type { Release } from '../releases/release.js';
-import type { Releases } from '../releases/releases.js';
+import { readBlob } from '../release/blobs.js';
+import type { Release } from '../release/release.js';
+import type { Releases } from '../release/releases.js';
+import { layRelease } from '../release/write-release.js';
 import { type FetchedHead, fetchHeads, fetchRelease } from './fetch-release.js';
 import type { Source } from './source.js';
 import { type MirrorTrust, withTrust } from './trust.js';

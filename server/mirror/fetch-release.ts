@@ -1,11 +1,11 @@
 /** Fetches a release from a source and checks every byte of it; nothing of it is kept when anything is wrong. */
 import { SoftOtaError } from '../errors.js';
-import { type Entry, parseManifest } from '../manifest/entries.js';
-import { LARGEST_HEAD } from '../manifest/frame.js';
-import type { Head } from '../manifest/head.js';
-import { checkAbi, checkSameNumber, checkTotals } from '../releases/consistency.js';
-import type { CheckHead } from '../releases/heads.js';
-import { type Blob, makeRelease, type Release, type SignedSet, sha256 } from '../releases/release.js';
+import { checkAbi, checkSameNumber, checkTotals } from '../release/consistency.js';
+import type { CheckHead } from '../release/heads.js';
+import { type Blob, makeRelease, type Release, type SignedSet, sha256 } from '../release/release.js';
+import { LARGEST_HEAD } from '../signing/envelope.js';
+import type { Head } from '../signing/head.js';
+import { type Entry, parseManifest } from '../signing/manifest.js';
 import type { Source } from './source.js';
 
 /** The .mpy versions that exist; a source has those that it was built for. */

@@ -1,9 +1,9 @@
 /** Whom a mirror trusts: it follows the root files of its source, step by step, as a board does. */
 import { hasCode, SoftOtaError } from '../errors.js';
-import { type Head, parseHead } from '../manifest/head.js';
-import { parseRoot, ROOT, type Root } from '../manifest/root.js';
-import { verifyRoot, verifyTrusted } from '../manifest/trust.js';
-import type { Roots } from '../releases/roots.js';
+import type { Roots } from '../release/roots.js';
+import { type Head, parseHead } from '../signing/head.js';
+import { parseRoot, ROOT, type Root } from '../signing/root.js';
+import { verifyRoot, verifyTrusted } from '../signing/trust.js';
 import type { Source } from './source.js';
 
 /** More changes than this at one look are an attack. */

@@ -1,6 +1,6 @@
 /** Everything that lies on a new board, as a list (docs/protocol.md §8). Pure. */
-import type { DeviceFile } from '../compile/tree.js';
-import { isClient } from '../manifest/paths.js';
+import type { DeviceFile } from '../build/compile/build-tree.js';
+import { isClient } from '../signing/paths.js';
 import type { FirstSet } from './first-set.js';
 import type { Network } from './wifi.js';
 

@@ -1,19 +1,19 @@
 /** The set that a new board starts with: the current release as it was signed, else what the sources make now. */
 import { join } from 'node:path';
-import { openCompiler } from '../compile/compiler.js';
-import { GUARD, isGuard, readSources } from '../compile/sources.js';
-import { stripped } from '../compile/strip.js';
-import { type Abi, buildTree, type DeviceFile } from '../compile/tree.js';
+import { type Abi, buildTree, type DeviceFile } from '../build/compile/build-tree.js';
+import { openCompiler } from '../build/compile/compiler.js';
+import { stripped } from '../build/compile/strip.js';
+import { readProject } from '../build/project.js';
+import { GUARD, isGuard, readSources } from '../build/sources.js';
 import { SoftOtaError } from '../errors.js';
-import { encodeManifest, parseManifest } from '../manifest/entries.js';
-import type { RootFields } from '../manifest/root.js';
-import { verifyTrusted } from '../manifest/trust.js';
-import { readProject } from '../project.js';
-import { readBlob } from '../releases/blobs.js';
-import { checkAbi } from '../releases/consistency.js';
-import { readHeads, type StoredHead } from '../releases/heads.js';
-import { sha256 } from '../releases/release.js';
-import { checkSecrets } from '../releases/secrets.js';
+import { readBlob } from '../release/blobs.js';
+import { checkAbi } from '../release/consistency.js';
+import { readHeads, type StoredHead } from '../release/heads.js';
+import { sha256 } from '../release/release.js';
+import { checkSecrets } from '../release/secrets.js';
+import { encodeManifest, parseManifest } from '../signing/manifest.js';
+import type { RootFields } from '../signing/root.js';
+import { verifyTrusted } from '../signing/trust.js';
 
 export interface FirstSet {
   readonly files: readonly DeviceFile[];

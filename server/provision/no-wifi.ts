@@ -1,5 +1,5 @@
 /** What follows when a board is given no Wi-Fi network. Pure. */
-import type { DeviceFile } from '../compile/tree.js';
+import type { DeviceFile } from '../build/compile/build-tree.js';
 import { SoftOtaError } from '../errors.js';
 import type { Network } from './wifi.js';
 

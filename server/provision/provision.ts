@@ -1,17 +1,17 @@
 /** What a new board gets, from the guard to its own key. */
 import { randomBytes } from 'node:crypto';
-import type { Abi, DeviceFile } from '../compile/tree.js';
+import type { Abi, DeviceFile } from '../build/compile/build-tree.js';
+import { type Project, readProject } from '../build/project.js';
 import { openKeyring } from '../keys/keyring.js';
-import { freshKey } from '../manifest/fresh.js';
-import { type Project, readProject } from '../project.js';
-import { roomFault } from '../releases/flash-room.js';
+import { roomFault } from '../release/flash-room.js';
+import { freshKey } from '../signing/fresh.js';
 import { boardFiles } from './board-files.js';
 import { boardOf } from './boards.js';
 import { type FirstSet, firstSet } from './first-set.js';
-import { checkEmpty, checkPlace, EMPTY_FOLDER, layBoard } from './lay-board.js';
 import { wifiNotes } from './no-wifi.js';
 import { checkSettings, DEFAULT_WAIT } from './settings.js';
 import type { Network } from './wifi.js';
+import { checkEmpty, checkPlace, EMPTY_FOLDER, layBoard } from './write-board.js';
 
 export interface ProvisionOptions {
   /** A new or empty folder. */

@@ -1,7 +1,7 @@
 /** Builds again and again, one at a time; what fails is reported and changes nothing. */
 import { setMaxListeners } from 'node:events';
 import { SoftOtaError } from '../errors.js';
-import { systemError } from '../system-error.js';
+import { systemError } from '../fs/system-error.js';
 
 export interface Republish {
   /** Builds now, or once more after the build that runs. Resolves when nothing is left to do. */

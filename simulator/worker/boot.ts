@@ -6,9 +6,9 @@ import { type BootData, CELL } from '../messages.js';
 import { Blocks } from './blocks.js';
 import { Clock } from './clock.js';
 import { type Change, Disk } from './disk.js';
+import { Hub } from './event-loop.js';
 import { Flash } from './flash.js';
 import { hardware } from './hardware.js';
-import { Hub } from './hub.js';
 import { type MicroPython, startVm } from './micropython.js';
 import { closeNames } from './names.js';
 

@@ -5,13 +5,13 @@
 import { posix } from 'node:path';
 import { CHIPS } from '../chips.js';
 import type { BootData } from '../messages.js';
+import type { Hub } from './event-loop.js';
 import type { Flash } from './flash.js';
-import type { Hub } from './hub.js';
+import { done, type Room } from './hw-context.js';
 import { pinFunctions, probeFunctions, resetFunctions, timeFunctions } from './hw-machine.js';
 import { lookupFunctions, radioFunctions, socketDevice, socketFunctions } from './hw-network.js';
 import type { EmFs } from './micropython.js';
 import { Radio } from './radio.js';
-import { done, type Room } from './room.js';
 import { Sockets } from './sockets.js';
 
 /** Everything that the shims call, in one object. */

@@ -1,8 +1,8 @@
 /** The modules `machine` and `time` of a board: clock, resets, RTC memory, watchdog, pins, timers. */
 import { CHIPS } from '../chips.js';
 import { CELL } from '../messages.js';
+import { done, type Functions, type Room } from './hw-context.js';
 import { Pins } from './pins.js';
-import { done, type Functions, type Room } from './room.js';
 import { Timers } from './timers.js';
 
 /** The handler of no pin and no timer. */

@@ -1,7 +1,8 @@
 /** The modules `network` and `socket` of a board: radio, name server, sockets, poll. */
+
+import { done, type Functions, type Room } from './hw-context.js';
 import type { EmFs } from './micropython.js';
 import { Polls } from './polls.js';
-import { done, type Functions, type Room } from './room.js';
 import type { Socket, Sockets } from './sockets.js';
 
 /** A device number that Emscripten does not use. */

@@ -1,5 +1,5 @@
 /** The pins: levels that the program sets, levels that the world sets, and the interrupts between them. */
-import type { Hub } from './hub.js';
+import type { Hub } from './event-loop.js';
 
 const RISING = 1;
 const FALLING = 2;

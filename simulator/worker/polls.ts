@@ -1,5 +1,5 @@
 /** select.poll objects: which sockets, which events, and the wait for them. */
-import type { Hub } from './hub.js';
+import type { Hub } from './event-loop.js';
 import type { Sockets } from './sockets.js';
 
 interface Poll {

@@ -1,7 +1,7 @@
 /** Wi-Fi: joins after a while, goes away and comes back when the test says so; and the board's own access point. */
 import type { Chip } from '../chips.js';
 import type { Access, Faults } from '../messages.js';
-import type { Hub } from './hub.js';
+import type { Hub } from './event-loop.js';
 
 const IDLE = 0;
 const CONNECTING = 1;

@@ -3,10 +3,10 @@
  * the states, and the waiting. Answers are numbers: 0 or more is good, negative is an errno.
  */
 import { SEND_BUFFER } from '../messages.js';
-import type { Hub } from './hub.js';
-import { answered, asked, departed, lost, until, untilConnected } from './patience.js';
+import type { Hub } from './event-loop.js';
 import { ERR, eventsOf, newSocket, type Socket } from './socket.js';
 import { Stream } from './stream.js';
+import { answered, asked, departed, lost, until, untilConnected } from './timeouts.js';
 
 export type { Socket } from './socket.js';
 

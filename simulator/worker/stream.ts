@@ -1,8 +1,8 @@
 /** The bytes of sockets: what has arrived and is not read, what is on its way out, and the windows of both sides. */
 import { SEND_BUFFER, WINDOW } from '../messages.js';
-import type { Hub } from './hub.js';
-import { asked, told } from './patience.js';
+import type { Hub } from './event-loop.js';
 import type { Packet, Socket } from './socket.js';
+import { asked, told } from './timeouts.js';
 
 export class Stream {
   readonly #hub: Hub;

@@ -1,5 +1,5 @@
 /** machine.Timer on the board's clock. */
-import type { Hub } from './hub.js';
+import type { Hub } from './event-loop.js';
 
 const FIRST_KEY = 1000;
 const ONE_SHOT = 0;

@@ -4,12 +4,12 @@ import { ENDLESS, SLOW } from './endless.js';
 import { FAULTS } from './faults.js';
 import { FORGED } from './forged.js';
 import { FORWARD, FREEZE, MIX, ROLLBACK } from './old.js';
-import { PLACE } from './place.js';
 import type { Attack } from './run.js';
 import { STRAND } from './strand.js';
 import { STRANGERS } from './strangers.js';
 import { Suite } from './suite.js';
 import { TRUST } from './trust.js';
+import { PLACE } from './wrong-target.js';
 
 const GROUPS: Readonly<Record<string, readonly Attack[]>> = {
   'what nobody has signed is not run': FORGED,

@@ -1,7 +1,7 @@
 /** Too much, or too slowly: how long and how much a board listens. */
 import type { Socket } from 'node:net';
+import { EVIL_MAIN, type Stage } from './attack-fixture.js';
 import type { Attack, End } from './run.js';
-import { EVIL_MAIN, type Stage } from './stage.js';
 
 const MUCH = 60_000;
 const endless = 'endless data';

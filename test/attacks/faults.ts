@@ -1,10 +1,10 @@
 /** Faults that nobody means: the connection goes at any byte, the journal or the settings are damaged. */
 import type { Socket } from 'node:net';
-import { encodeHash } from '../../server/manifest/words.js';
+import { encodeHash } from '../../server/signing/fields.js';
 import type { Lie } from '../e2e/static-host.js';
+import { blobPath, EVIL_MAIN, type Stage, sha256 } from './attack-fixture.js';
 import type { Hole } from './bench.js';
 import type { Attack, End } from './run.js';
-import { blobPath, EVIL_MAIN, type Stage, sha256 } from './stage.js';
 
 const row = 'fault: a reset at any byte';
 const GOOD = EVIL_MAIN.replace('evil', 'good');

@@ -1,8 +1,8 @@
 /** One flipped bit, in each part of a head and of its signature: nothing of it is passed over. */
-import { parseHead } from '../../server/manifest/head.js';
+import { parseHead } from '../../server/signing/head.js';
+import { sha256 } from './attack-fixture.js';
 import type { Hole } from './bench.js';
 import type { Attack, End } from './run.js';
-import { sha256 } from './stage.js';
 
 const SEED = 20_261_121;
 

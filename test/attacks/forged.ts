@@ -1,11 +1,11 @@
 /** Arbitrary install: heads that nobody, somebody else, or a trusted key in another way has signed. */
 import { constants, privateEncrypt } from 'node:crypto';
-import { parseHead } from '../../server/manifest/head.js';
+import { parseHead } from '../../server/signing/head.js';
 import { differences } from '../power/tree.js';
+import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './attack-fixture.js';
 import type { Hole } from './bench.js';
 import { flips } from './flips.js';
 import type { Attack, End } from './run.js';
-import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './stage.js';
 
 const row = 'arbitrary install';
 export const SIGNATURE: Hole = [

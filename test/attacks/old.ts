@@ -1,10 +1,22 @@
 /** What was right once: replays, numbers, and the end of their worth. */
 import { createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
+import {
+  A,
+  B,
+  blobPath,
+  EVIL_MAIN,
+  HAVE,
+  NEXT,
+  R,
+  root,
+  rooted,
+  type Stage,
+  sha256,
+} from './attack-fixture.js';
 import { KEY } from './bench.js';
 import { committed, HASH } from './forged.js';
 import type { Attack, End } from './run.js';
-import { A, B, blobPath, EVIL_MAIN, HAVE, NEXT, R, root, rooted, type Stage, sha256 } from './stage.js';
 
 const EVIL = { 'main.py': EVIL_MAIN };
 const HUGE = 0xffff_ffff;

@@ -3,9 +3,9 @@ import type { Test } from 'tap';
 import type { BoardEvent } from '../../simulator/events.js';
 import { named, refusal } from '../e2e/world.js';
 import { differences, readTree, type Tree, without } from '../power/tree.js';
+import { EVIL, Stage } from './attack-fixture.js';
 import { type Bench, type Hole, PORT, withFolders } from './bench.js';
-import { ask, end, type Lane, type Outcome } from './lane.js';
-import { EVIL, Stage } from './stage.js';
+import { ask, end, type Lane, type Outcome } from './victim-board.js';
 
 export interface Attack {
   /** The row of the list of attacks. */

@@ -1,9 +1,22 @@
 /** What is not meant to be run but to cut a board off: answers after which it would have no way back, or no next question. */
 import type { Socket } from 'node:net';
 import type { Lie } from '../e2e/static-host.js';
+import {
+  A,
+  B,
+  blobPath,
+  EVIL_MAIN,
+  flip,
+  HAVE,
+  N,
+  NEXT,
+  R,
+  root,
+  rooted,
+  type Stage,
+} from './attack-fixture.js';
 import type { Hole } from './bench.js';
 import type { Attack, End } from './run.js';
-import { A, B, blobPath, EVIL_MAIN, flip, HAVE, N, NEXT, R, root, rooted, type Stage } from './stage.js';
 
 const NEW = Buffer.from('a page that fits beside the old one');
 const CRASH = 'raise ValueError("boom")\n';

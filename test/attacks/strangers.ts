@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Test } from 'tap';
-import { MacKey } from '../../server/manifest/hmac.js';
-import { isProven } from '../../server/manifest/request-mac.js';
+import { MacKey } from '../../server/signing/hmac.js';
+import { isProven } from '../../server/signing/request-mac.js';
+import { A, EVIL_MAIN, S, type Stage } from './attack-fixture.js';
 import { KEY, PASSWORD } from './bench.js';
 import { TRUSTED } from './forged.js';
 import type { Attack, End } from './run.js';
-import { A, EVIL_MAIN, S, type Stage } from './stage.js';
 
 const GOOD = { 'main.py': EVIL_MAIN.replace('evil', 'good') };
 const SECRETS = [PASSWORD, KEY.toString('hex'), KEY.toString('base64').slice(0, 43), 'a secret of the house'];

@@ -1,8 +1,8 @@
 /** Every attack on the real client, and once more on one without the check that stands in its way. */
 import type { Test } from 'tap';
 import { Bench, type Hole } from './bench.js';
-import { Lane } from './lane.js';
 import { type Attack, type End, play } from './run.js';
+import { Lane } from './victim-board.js';
 
 interface Job {
   readonly attack: Attack;

@@ -1,8 +1,9 @@
 /** Keys that were stolen or revoked, and the files that say so. */
+
+import { A, B, EVIL_MAIN, type Keys, N, R, root, rooted, S, type Stage } from './attack-fixture.js';
 import type { Hole } from './bench.js';
 import { FORMAT, SIGNATURE, TRUSTED } from './forged.js';
 import type { Attack } from './run.js';
-import { A, B, EVIL_MAIN, type Keys, N, R, root, rooted, S, type Stage } from './stage.js';
 
 const row = 'key compromise';
 const EVIL = { 'main.py': EVIL_MAIN };

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { answerQuestions } from '../../server/discovery/discovery.js';
+import { answerText, ownKey, parseQuestion } from '../../server/discovery/message.js';
 import { AnswerRate } from '../../server/discovery/rate.js';
-import { answerText, ownKey, parseQuestion } from '../../server/discovery/words.js';
-import { Releases } from '../../server/releases/releases.js';
-import { makeKey } from '../manifest/made-key.js';
-import { signRoot } from '../manifest/made-root.js';
-import { KEY, makeTestRelease } from '../releases/made-release.js';
+import { Releases } from '../../server/release/releases.js';
+import { KEY, makeTestRelease } from '../release/made-release.js';
+import { makeKey } from '../signing/made-key.js';
+import { signRoot } from '../signing/made-root.js';
 
 t.test('what counts as a question', async (t) => {
   const ok = [

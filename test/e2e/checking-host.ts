@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { freshMac } from '../../server/manifest/fresh.js';
+import { freshMac } from '../../server/signing/fresh.js';
 import { type StaticHost, staticHost } from './static-host.js';
 
 export interface CheckingHost extends StaticHost {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { contentsOf, set, wasUndone } from './undone.js';
+import { contentsOf, set, wasUndone } from './rollback.js';
 import { named, refusal, type TestBoard, TINY_MAIN, World } from './world.js';
 
 const ESP32 = { chip: 'esp32', clock: 'driven' } as const;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { onTrial } from '../../simulator/trial.js';
-import { contentsOf, set, wasUndone } from './undone.js';
+import { contentsOf, set, wasUndone } from './rollback.js';
 import { named, type TestBoard, World } from './world.js';
 
 /** Stands still when the page is up. */

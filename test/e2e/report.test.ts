@@ -1,8 +1,8 @@
 /** What a board tells its server, and how each proves itself to the other. */
 import t, { type Test } from 'tap';
-import { parseHead } from '../../server/manifest/head.js';
-import { firstRoot } from '../../server/manifest/root.js';
-import { signHead } from '../../server/manifest/sign.js';
+import { parseHead } from '../../server/signing/head.js';
+import { firstRoot } from '../../server/signing/root.js';
+import { signHead } from '../../server/signing/sign.js';
 import type { BoardEvent } from '../../simulator/events.js';
 import { type CheckingHost, checkingHost, enrolmentKey } from './checking-host.js';
 import { A, NEW, type Patch, patched, Scene } from './trust-scene.js';

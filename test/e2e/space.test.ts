@@ -5,7 +5,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { compileSet } from '../../bench/lab/compiled.js';
-import { blocksForUpdate } from '../../server/releases/flash-room.js';
+import { blocksForUpdate } from '../../server/release/flash-room.js';
 import { glob } from './files.js';
 import { named, refusal, TestBoard, World } from './world.js';
 

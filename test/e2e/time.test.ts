@@ -1,6 +1,6 @@
 /** The time without the Internet: an enrolled board believes the update server's proved answer. */
 import t from 'tap';
-import { Plug } from '../plug/house.js';
+import { Plug } from '../plug/plug-fixture.js';
 import { minuteOf } from '../plug/wall-clock.js';
 import { World } from './world.js';
 

@@ -1,7 +1,7 @@
 /** S1.19 and the attack "key compromise": whose signatures a head needs, on the real client and on ones whose check is gone. */
 import t from 'tap';
-import { firstRoot, type RootFields } from '../../server/manifest/root.js';
-import { encodeSigned } from '../manifest/made-root.js';
+import { firstRoot, type RootFields } from '../../server/signing/root.js';
+import { encodeSigned } from '../signing/made-root.js';
 import { A, type Attack, attacks, B, C, GONE, outcome, Scene, TRUST } from './trust-scene.js';
 
 const ONLY_A = firstRoot(A.publicKey).bytes;

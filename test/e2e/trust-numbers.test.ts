@@ -1,9 +1,9 @@
 /** S1.19, S1.21: older releases, releases that were undone, and how a board goes on after them. */
 import t from 'tap';
-import { nextRoot } from '../../server/manifest/next-root.js';
-import { firstRoot } from '../../server/manifest/root.js';
-import { signHead } from '../../server/manifest/sign.js';
-import { encodeSigned, NOTHING } from '../manifest/made-root.js';
+import { nextRoot } from '../../server/signing/next-root.js';
+import { firstRoot } from '../../server/signing/root.js';
+import { signHead } from '../../server/signing/sign.js';
+import { encodeSigned, NOTHING } from '../signing/made-root.js';
 import { A, type Attack, attacks, B, outcome, type Patch, Scene, type Signed } from './trust-scene.js';
 
 const TRUST = 'ota/trust.py';

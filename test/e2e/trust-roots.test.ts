@@ -1,11 +1,11 @@
 /** S1.19: how trust changes, step by step; on the real client and on ones whose check is gone. */
 import type { Socket } from 'node:net';
 import t from 'tap';
-import type { RootChange } from '../../server/manifest/next-root.js';
-import { nextRoot } from '../../server/manifest/next-root.js';
-import { encodeRoot, firstRoot, parseRoot, type RootFields } from '../../server/manifest/root.js';
-import type { MadeKey } from '../manifest/made-key.js';
-import { encodeSigned, NOTHING } from '../manifest/made-root.js';
+import type { RootChange } from '../../server/signing/next-root.js';
+import { nextRoot } from '../../server/signing/next-root.js';
+import { encodeRoot, firstRoot, parseRoot, type RootFields } from '../../server/signing/root.js';
+import type { MadeKey } from '../signing/made-key.js';
+import { encodeSigned, NOTHING } from '../signing/made-root.js';
 import { A, type Attack, attacks, B, C, D, E, GONE, outcome, Scene, TRUST } from './trust-scene.js';
 
 /** Where a board follows the root files. */

@@ -4,9 +4,9 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import { type HeadFields, parseHead } from '../../server/manifest/head.js';
-import { signHead } from '../../server/manifest/sign.js';
-import { type MadeKey, makeKey } from '../manifest/made-key.js';
+import { type HeadFields, parseHead } from '../../server/signing/head.js';
+import { signHead } from '../../server/signing/sign.js';
+import { type MadeKey, makeKey } from '../signing/made-key.js';
 import { type StaticHost, staticHost } from './static-host.js';
 import { named, refusal, TestBoard, World } from './world.js';
 

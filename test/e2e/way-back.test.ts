@@ -1,10 +1,10 @@
 /** Heads and root files after which a board could have no way back, in several boots: it asks again, and takes what is right. */
 import t from 'tap';
-import { nextRoot } from '../../server/manifest/next-root.js';
-import { firstRoot } from '../../server/manifest/root.js';
-import { encodeSigned, NOTHING } from '../manifest/made-root.js';
+import { nextRoot } from '../../server/signing/next-root.js';
+import { firstRoot } from '../../server/signing/root.js';
+import { encodeSigned, NOTHING } from '../signing/made-root.js';
+import { set, wasUndone } from './rollback.js';
 import { A, B, NEW, OLD, outcome, Scene } from './trust-scene.js';
-import { set, wasUndone } from './undone.js';
 import { named, refusal, TINY_MAIN } from './world.js';
 
 const ONLY_A = firstRoot(A.publicKey);

@@ -15,16 +15,16 @@ import {
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { trustFrom } from '../../server/keys/trust.js';
-import { firstRoot } from '../../server/manifest/root.js';
-import { verifyHead } from '../../server/manifest/verify.js';
-import { layRelease } from '../../server/releases/lay.js';
-import { blobPath, headPath } from '../../server/releases/layout.js';
-import { loadRelease } from '../../server/releases/load.js';
-import type { Release } from '../../server/releases/release.js';
-import { verifyBdist } from '../../server/releases/verify.js';
+import { blobPath, headPath } from '../../server/release/layout.js';
+import { loadRelease } from '../../server/release/load.js';
+import type { Release } from '../../server/release/release.js';
+import { verifyBdist } from '../../server/release/verify.js';
+import { layRelease } from '../../server/release/write-release.js';
+import { firstRoot } from '../../server/signing/root.js';
+import { verifyHead } from '../../server/signing/verify.js';
+import { makeServer } from '../http/made-server.js';
 import { makeFolder } from '../keys/folder.js';
-import { KEY, makeTestRelease } from '../releases/made-release.js';
-import { makeServer } from '../routes/made-server.js';
+import { KEY, makeTestRelease } from '../release/made-release.js';
 import { codeOfAsync } from '../throws-code.js';
 import { doNotSync } from './disk.js';
 

@@ -5,11 +5,20 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { makeFolder } from '../keys/folder.js';
 import { layReadyKeys } from '../keys/ready.js';
-import { write } from '../server/made-project.js';
+import { write } from '../process/made-project.js';
 import { codeOfAsync } from '../throws-code.js';
 import { type Call, doNotSync, failWith } from './disk.js';
+import {
+  copyProject,
+  filesIn,
+  rebuild,
+  restart,
+  SOURCES,
+  startIn,
+  wholeHeads,
+  writeFiles,
+} from './project-fixture.js';
 import { isThorough, sample } from './sample.js';
-import { copyProject, filesIn, rebuild, restart, SOURCES, startIn, wholeHeads, writeFiles } from './shop.js';
 
 await doNotSync();
 const CHANGE = { 'device/page.html': '<p>other</p>\n', 'device/net/wifi.py': 'def join():\n    return 2\n' };

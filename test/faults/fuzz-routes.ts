@@ -1,7 +1,7 @@
 /** Requests that are HTTP, and otherwise anything: addresses, fields, methods and headers. */
 import fc from 'fast-check';
+import { openPlace, type Place } from './fuzz-fixture.js';
 import { watchMemory } from './fuzz-memory.js';
-import { openPlace, type Place } from './fuzz-place.js';
 import { headers, method, target } from './fuzz-words.js';
 import type { Fuzzer } from './fuzzer.js';
 import { MemoryLine } from './memory-line.js';

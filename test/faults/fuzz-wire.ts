@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { MALFORMED } from '../../bench/load/malformed.js';
+import { openPlace, type Place } from './fuzz-fixture.js';
 import { watchMemory } from './fuzz-memory.js';
-import { openPlace, type Place } from './fuzz-place.js';
 import { headers, method, mutated, target } from './fuzz-words.js';
 import type { Fuzzer } from './fuzzer.js';
 import { MemoryLine } from './memory-line.js';

@@ -7,10 +7,19 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { makeFolder } from '../keys/folder.js';
 import { layReadyKeys } from '../keys/ready.js';
-import { differentScenes, layScene, loadFilm, type Scene } from './film.js';
+import { differentScenes, layScene, loadFilm, type Scene } from './folder-recorder.js';
 import type { Order } from './preload.js';
+import {
+  copyProject,
+  filesIn,
+  rebuild,
+  restart,
+  runIn,
+  SOURCES,
+  wholeHeads,
+  writeFiles,
+} from './project-fixture.js';
 import { isThorough, sample } from './sample.js';
-import { copyProject, filesIn, rebuild, restart, runIn, SOURCES, wholeHeads, writeFiles } from './shop.js';
 
 export interface Scenario {
   readonly name: string;

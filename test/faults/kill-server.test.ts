@@ -5,14 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import { readReleaseKey } from '../../server/keys/keyring.js';
-import { parseManifest } from '../../server/manifest/entries.js';
-import { type PublicKey, verifyHead } from '../../server/manifest/verify.js';
+import { parseManifest } from '../../server/signing/manifest.js';
+import { type PublicKey, verifyHead } from '../../server/signing/verify.js';
 import { makeFolder } from '../keys/folder.js';
 import { layReadyKeys } from '../keys/ready.js';
-import type { Started } from '../server/made-project.js';
+import type { Started } from '../process/made-project.js';
 import { doNotSync } from './disk.js';
 import { ORDER, type Order } from './preload.js';
-import { isThorough, sample } from './sample.js';
 import {
   copyProject,
   filesIn,
@@ -23,7 +22,8 @@ import {
   startIn,
   wholeHeads,
   writeFiles,
-} from './shop.js';
+} from './project-fixture.js';
+import { isThorough, sample } from './sample.js';
 
 const SEED = 4;
 const MOST = isThorough() ? Number.POSITIVE_INFINITY : 5;

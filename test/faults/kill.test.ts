@@ -5,10 +5,10 @@ import { ensureKeys } from '../../server/keys/ensure.js';
 import { makeFolder } from '../keys/folder.js';
 import { codeOfAsync } from '../throws-code.js';
 import { doNotSync } from './disk.js';
-import { differentScenes, layScene, loadFilm } from './film.js';
+import { differentScenes, layScene, loadFilm } from './folder-recorder.js';
 import { killEverywhere, SCENARIOS, warmed } from './kill-publish.js';
+import { filesIn, runIn } from './project-fixture.js';
 import { isThorough, sample } from './sample.js';
-import { filesIn, runIn } from './shop.js';
 
 const SEED = 4;
 await doNotSync();

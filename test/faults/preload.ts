@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { type Call, doNotSync, type Fault, failWith, silently } from './disk.js';
-import { type Scene, saveFilm, sceneOf } from './film.js';
+import { type Scene, saveFilm, sceneOf } from './folder-recorder.js';
 
 /** What the environment says, in JSON. */
 export interface Order {

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { shakeHands } from '../../server/fleet/handshake.js';
-import { makeKey } from '../manifest/made-key.js';
-import { signRoot } from '../manifest/made-root.js';
-import { KEY, makeTestRelease } from '../releases/made-release.js';
+import { shakeHands } from '../../server/fleet/decide.js';
+import { KEY, makeTestRelease } from '../release/made-release.js';
+import { makeKey } from '../signing/made-key.js';
+import { signRoot } from '../signing/made-root.js';
 
 t.test('S1.19 a device that trusts a key of before is no stranger', async (t) => {
   const next = makeKey();

@@ -1,7 +1,7 @@
 /** Arbitrary bytes and mutated messages for the parsers of the device, inside the real VM with a board's heap. */
 import fc from 'fast-check';
 import type { Fuzzer } from '../faults/fuzzer.js';
-import { fault } from './judge.js';
+import { fault } from './oracle.js';
 import { BOARD } from './release.js';
 import { type Case, type FuzzVm, openVm, type Patch } from './vm.js';
 import { KINDS } from './words.js';

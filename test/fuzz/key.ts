@@ -1,6 +1,6 @@
 /** A key that is the same each time, so that a seed gives the same inputs again. It guards nothing. */
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import type { Signer } from '../../server/manifest/sign.js';
+import type { Signer } from '../../server/signing/sign.js';
 
 const [P, Q] = [
   'fbf1910bfe502cf8f12e8dc8013cd09eb4a05adeda70ac557857a4eed5903be0f6ab16e6704f150b47ed0072a8932e3c3ae95d21bbdbc13c13fd6e6d832709c87b9fd9e05dceea9995ec3ffdab52b8656e1b6b7030ff1c0ac1f4b8abb28b4abf25f8381b974f67a9f03c1169cfeddda1a3fa0292ea40f0794f8e6689d2576a23',

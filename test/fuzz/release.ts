@@ -1,7 +1,7 @@
 /** A small release and a board that has the one before: what the fuzzer's inputs are changed from. */
 import { createHash } from 'node:crypto';
-import { encodeManifest } from '../../server/manifest/entries.js';
-import { signHead } from '../../server/manifest/sign.js';
+import { encodeManifest } from '../../server/signing/manifest.js';
+import { signHead } from '../../server/signing/sign.js';
 import { EXPONENT, MODULUS, SIGNER } from './key.js';
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();

@@ -1,9 +1,10 @@
 /** The commands about trust, run in this process as if they were typed: a process of its own for each would take minutes. */
-import { errorText } from '../../server/exit.js';
-import { parseFlags } from '../../server/flags.js';
-import { changeTrust, revoke } from '../../server/keys/change-trust.js';
-import { REVOKE, ROTATE } from '../../server/keys/trust-commands.js';
-import { SIGN_OFFLINE, signAndTell } from '../../server/releases/sign-offline-command.js';
+
+import { changeTrust, revoke } from '../../server/cli/change-trust.js';
+import { parseFlags } from '../../server/cli/flags.js';
+import { errorText } from '../../server/cli/run-command.js';
+import { SIGN_OFFLINE, signAndTell } from '../../server/cli/sign-offline-command.js';
+import { REVOKE, ROTATE } from '../../server/cli/trust-commands.js';
 
 export type Name = 'rotate' | 'revoke' | 'sign-offline';
 

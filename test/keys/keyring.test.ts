@@ -14,9 +14,9 @@ import { hasCode } from '../../server/errors.js';
 import { ensureKeys } from '../../server/keys/ensure.js';
 import { generateKeys } from '../../server/keys/generate.js';
 import { openKeyring, readPublicKey, readReleaseKey } from '../../server/keys/keyring.js';
-import { signHead } from '../../server/manifest/sign.js';
-import { verifyHead } from '../../server/manifest/verify.js';
-import { FIELDS, makeKey } from '../manifest/made-key.js';
+import { signHead } from '../../server/signing/sign.js';
+import { verifyHead } from '../../server/signing/verify.js';
+import { FIELDS, makeKey } from '../signing/made-key.js';
 import { codeOf, codeOfAsync } from '../throws-code.js';
 import { makeFolder } from './folder.js';
 

@@ -3,9 +3,9 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } fr
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LaidKeys, layKeys } from '../../server/keys/lay.js';
-import { makeCertificate } from '../../server/keys/pair.js';
 import { privatePem } from '../../server/keys/pem.js';
+import { makeCertificate } from '../../server/keys/rsa.js';
+import { type LaidKeys, layKeys } from '../../server/keys/write-keys.js';
 
 const READY = fileURLToPath(new URL('../../../.soft-ota/test-keys/', import.meta.url));
 

@@ -13,14 +13,14 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { rootKeyText } from '../../server/cli/trust-messages.js';
 import { ensureKeys } from '../../server/keys/ensure.js';
 import { generateRootKey } from '../../server/keys/generate.js';
 import { openKeyring } from '../../server/keys/keyring.js';
 import { layRoot, readProjectTrust } from '../../server/keys/rotate.js';
-import { rootKeyText } from '../../server/keys/trust-texts.js';
-import { parseRoot } from '../../server/manifest/root.js';
-import { makeKey } from '../manifest/made-key.js';
-import { signRoot } from '../manifest/made-root.js';
+import { parseRoot } from '../../server/signing/root.js';
+import { makeKey } from '../signing/made-key.js';
+import { signRoot } from '../signing/made-root.js';
 import { codeOfAsync } from '../throws-code.js';
 import { type Name, runIn } from './commands.js';
 import { makeFolder } from './folder.js';

@@ -1,6 +1,6 @@
 /** One table names the pins of each board (docs/device.md). */
 import t from 'tap';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 /** Relay, LED, the LED's level when it is lit, button. */
 const BOARDS = {

@@ -1,7 +1,7 @@
 /** The setup of a plug that nobody has set up, in a real browser: what a phone shows when it has joined the plug's own Wi-Fi. */
 import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 import { LOOK, openBrowser, picture, pictures, visit, WELL, weigh } from './visit.js';
 
 const SECRET = 'pä&ss=w%rd+1 ✓';

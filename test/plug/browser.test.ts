@@ -1,8 +1,8 @@
 /** The page in a real browser. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import type { Plug } from './house.js';
-import { online, setTime } from './raw.js';
+import type { Plug } from './plug-fixture.js';
+import { online, setTime } from './raw-http.js';
 import { LOOK, openBrowser, picture, pictures, visit as visitPlug, WELL, weigh } from './visit.js';
 
 const BERLIN = { tz: '<+0100>-1<+0200>-2,M3.5.0/2,M10.5.0/3', zone: 'Europe/Berlin' };

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { Plug } from './house.js';
-import { begin, NAMES, optionsOf, settle, TROUBLES } from './troubles.js';
+import { begin, NAMES, optionsOf, settle, TROUBLES } from './faults.js';
+import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
 const DOWN = 0;

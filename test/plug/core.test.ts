@@ -1,7 +1,7 @@
 /** The plug as a whole: relay, button, page and loop on one board. */
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 const DEVICE = new URL('../../../device/', import.meta.url);
 const TEN_TO_ELEVEN = { active: true, rows: [[600, 660, 127]] };

@@ -1,6 +1,6 @@
 /** The forms of the page, over its real socket: what is stored, what is said when something is wrong, what is never shown. */
 import t from 'tap';
-import { online, setTime } from './raw.js';
+import { online, setTime } from './raw-http.js';
 
 const BERLIN = { tz: 'CET-1CEST,M3.5.0,M10.5.0/3', zone: 'Europe/Berlin' };
 const SETTINGS = { called: 'lamp', level: '0', hour: '', ntp: '127.0.0.1', ...BERLIN };

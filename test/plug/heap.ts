@@ -1,5 +1,5 @@
 /** The heap of a running plug, at this moment, after a collection. */
-import type { Plug } from './house.js';
+import type { Plug } from './plug-fixture.js';
 
 /** Bytes of a block of MicroPython's heap. */
 const BLOCK = 16;

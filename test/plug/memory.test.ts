@@ -2,9 +2,9 @@
 import t from 'tap';
 import { Broker } from './broker.js';
 import { type Heap, heap } from './heap.js';
-import { Plug } from './house.js';
 import { FEED } from './mqtt-table.js';
-import { connected, everything, failures, PAGES, rested, rounds, settle } from './rounds.js';
+import { Plug } from './plug-fixture.js';
+import { connected, everything, failures, PAGES, rested, rounds, settle } from './random-visits.js';
 
 const ROUNDS = 150;
 const LARGEST = 3072;

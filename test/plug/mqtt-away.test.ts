@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
-import type { Plug, PlugOptions } from './house.js';
+import { Friend } from './mqtt-client.js';
 import { error, FEED, MAIN, pass, plugAt, save, visits } from './mqtt-table.js';
+import type { Plug, PlugOptions } from './plug-fixture.js';
 
 /** What the real clock of a busy machine may take. What the plug may is told on its own clock. */
 const BUSY_MS = 60_000;

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { FakeBroker } from './fake-broker.js';
-import type { Plug } from './house.js';
 import { FEED, MAIN, pass, plugAt } from './mqtt-table.js';
 import * as mqtt from './packets.js';
+import type { Plug } from './plug-fixture.js';
 
 const ROUNDS = 60;
 

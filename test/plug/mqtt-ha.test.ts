@@ -1,7 +1,7 @@
 /** Home Assistant finds the plug: the fields of its documentation (MQTT discovery, MQTT switch, MQTT update). */
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
+import { Friend } from './mqtt-client.js';
 import { MAIN, plugAt, save } from './mqtt-table.js';
 
 const OWN = 'soft-ota-11bd9e7c';

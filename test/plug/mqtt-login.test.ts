@@ -1,7 +1,7 @@
 /** Brokers that want to know who is there. */
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
+import { Friend } from './mqtt-client.js';
 import { error, FEED, MAIN, plugAt, save, visits } from './mqtt-table.js';
 
 t.test('S0.1 S0.6 a wrong password is told, and mended without a restart', async (t) => {

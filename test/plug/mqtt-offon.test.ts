@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
+import { Friend } from './mqtt-client.js';
 import { FEED, MAIN, plugAt, visits } from './mqtt-table.js';
 
 t.jobs = 3; // they wait most of the time

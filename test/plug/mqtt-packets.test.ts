@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { FakeBroker } from './fake-broker.js';
-import type { Plug } from './house.js';
 import { error, FEED, MAIN, pass, plugAt } from './mqtt-table.js';
 import * as mqtt from './packets.js';
+import type { Plug } from './plug-fixture.js';
 
 const SET = `${MAIN}/set`;
 const NOTHING = Buffer.alloc(0);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import type { Broker } from './broker.js';
-import { Plug, type PlugOptions } from './house.js';
+import { Plug, type PlugOptions } from './plug-fixture.js';
 
 export const MAIN = 'home/plug';
 export const FEED = 'home/feed';

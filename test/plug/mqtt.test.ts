@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
-import { Plug } from './house.js';
+import { Friend } from './mqtt-client.js';
+import { Plug } from './plug-fixture.js';
 
 const SETTINGS = { host: '127.0.0.1', main: 'home/plug', feed: 'home/feed' };
 /** What nothing must follow: longer than the plug takes for anything it does. */

@@ -1,7 +1,7 @@
 /** Updates that nobody notices: asked for at night, told, and installed when it disturbs nobody. The server is the real one. */
 import t, { type Test } from 'tap';
 import { World } from '../e2e/world.js';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 const HOUR = 3_600_000;
 /** Flash enough: whether the set fits beside itself is tested elsewhere. */

@@ -1,6 +1,6 @@
 /** Time from the network: asked in the right rhythm, believed only when it is right. */
 import t, { type Test } from 'tap';
-import { Plug, type PlugOptions } from './house.js';
+import { Plug, type PlugOptions } from './plug-fixture.js';
 import { type Answering, TimeServer } from './sntp.js';
 
 const NOW = Date.parse('2026-11-21T05:12:00Z');

@@ -1,7 +1,7 @@
 /** Timers, choices and what happens when something else takes the processor: on the plug, on its clock. */
 import t from 'tap';
-import { Plug } from './house.js';
-import { begin, NAMES, optionsOf, settle, TROUBLES } from './troubles.js';
+import { begin, NAMES, optionsOf, settle, TROUBLES } from './faults.js';
+import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
 /** On from 10:00 to 11:00 and from 12:00 to 13:00 UTC. */

@@ -1,7 +1,7 @@
 /** From a plug that nobody has set up to one that has joined, and back to the form when the first attempt fails. */
 import { createSocket } from 'node:dgram';
 import t, { type Test } from 'tap';
-import { Plug, type PlugOptions } from './house.js';
+import { Plug, type PlugOptions } from './plug-fixture.js';
 
 const SECRET = 'pä&ss=w%rd+1 ✓';
 const AIR = [

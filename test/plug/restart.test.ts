@@ -1,6 +1,6 @@
 /** What happens when a part of the plug, or all of it, goes wrong. */
 import t from 'tap';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
 const MEMORY = '[__import__("plug").read()[i] for i in (8, 9)]';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { openCompiler } from '../../server/compile/compiler.js';
+import { openCompiler } from '../../server/build/compile/compiler.js';
 import { vm } from '../../simulator/vm.js';
 import { ROOT } from '../device/raw-vm.js';
 import type { RulesJob } from './rules-vm.worker.js';

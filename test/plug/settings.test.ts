@@ -3,7 +3,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { Board } from '../../simulator/board.js';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
 

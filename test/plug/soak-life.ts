@@ -4,7 +4,7 @@
  */
 import type { Test } from 'tap';
 import type { Faults } from '../../simulator/messages.js';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 import type { Days } from './soak-days.js';
 import { Model, type Setting } from './soak-model.js';
 import { TimeServer } from './time-server.js';

@@ -1,8 +1,8 @@
 /** npm run soak: sixty days, or as many as are told; another seed each time, which is printed. */
 import fc from 'fast-check';
 import type { Test } from 'tap';
-import { runCommand } from '../../server/exit.js';
-import type { FlagTable } from '../../server/flags.js';
+import type { FlagTable } from '../../server/cli/flags.js';
+import { runCommand } from '../../server/cli/run-command.js';
 import { compare } from './compare.js';
 import { DAYS, scene } from './rules-cases.js';
 import { rulesInVm } from './rules-vm.js';

@@ -1,7 +1,7 @@
 /** The soak: days of a home happen to a plug. Everything that happens is compared; the heap is looked at. */
 import type { Test } from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './friend.js';
+import { Friend } from './mqtt-client.js';
 import { type Deed, type Happening, someDays } from './soak-days.js';
 import { ASIDE, Life } from './soak-life.js';
 import { isoOf } from './wall-clock.js';

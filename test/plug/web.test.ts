@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
-import { answer, exchange, get, online, open } from './raw.js';
+import { answer, exchange, get, online, open } from './raw-http.js';
 
 /** Used by all tests that leave it as it was. */
 const plug = await online(t);

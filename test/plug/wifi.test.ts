@@ -1,7 +1,7 @@
 /** Wi-Fi: which network, what happens without one, and the LED. */
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { Plug } from './house.js';
+import { Plug } from './plug-fixture.js';
 
 const MAIN = readFileSync(new URL('../../../device/main.py', import.meta.url), 'utf8');
 const DRIVEN = { clock: 'driven' } as const;

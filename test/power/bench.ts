@@ -7,7 +7,7 @@ import type { BoardOptions, Outcome, Until } from '../../simulator/board.js';
 import { Board as Simulated } from '../../simulator/board.js';
 import type { Faults } from '../../simulator/messages.js';
 import { MOVING } from '../../simulator/worker/disk.js';
-import { Film } from './film.js';
+import { Film } from './flash-recorder.js';
 import { MEMORY } from './memory.js';
 import { PORT } from './releases.js';
 import type { Rules } from './scenarios.js';

@@ -12,14 +12,14 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { provisionOptions } from '../../server/cli/provision-command.js';
 import { publicPem } from '../../server/keys/pem.js';
-import { parseManifest } from '../../server/manifest/entries.js';
-import { firstRoot } from '../../server/manifest/root.js';
-import { provisionOptions } from '../../server/provision/command.js';
 import { type ProvisionOptions, prepareBoard, provision } from '../../server/provision/provision.js';
+import { parseManifest } from '../../server/signing/manifest.js';
+import { firstRoot } from '../../server/signing/root.js';
 import { makeFolder } from '../keys/folder.js';
-import { FILES, layRelease } from '../manifest/made-bdist.js';
-import { makeKey } from '../manifest/made-key.js';
+import { FILES, layRelease } from '../signing/made-bdist.js';
+import { makeKey } from '../signing/made-key.js';
 import { codeOfAsync } from '../throws-code.js';
 
 const KEY = makeKey();

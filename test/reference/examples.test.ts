@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { parseManifest } from '../../server/manifest/entries.js';
-import { parseFields } from '../../server/manifest/head.js';
-import { parseHash } from '../../server/manifest/words.js';
+import { parseHash } from '../../server/signing/fields.js';
+import { parseFields } from '../../server/signing/head.js';
+import { parseManifest } from '../../server/signing/manifest.js';
 
 const text = readFileSync(fileURLToPath(new URL('../../../docs/protocol.md', import.meta.url)), 'utf8');
 const blocks = [...text.matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);

@@ -1,7 +1,7 @@
 /** All broken releases that there are: file × damage, and one function of the client at a time. */
 import { glob } from '../e2e/files.js';
 import { DAMAGES, damaged, functionsOf, type How, oneDamaged } from './damage.js';
-import type { Workshop } from './workshop.js';
+import type { Workshop } from './project-fixture.js';
 
 export interface Case {
   readonly name: string;

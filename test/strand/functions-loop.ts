@@ -1,8 +1,8 @@
 /** npm run strand: every function of the client, one at a time, loops. */
 import t from 'tap';
 import { functionCases } from './cases.js';
+import { Workshop } from './project-fixture.js';
 import { told } from './told.js';
-import { Workshop } from './workshop.js';
 
 t.test('a function of the client loops: no board is stranded', async (t) => {
   t.setTimeout(0);

@@ -1,8 +1,8 @@
 /** npm run strand: every file of the plug with every damage. */
 import t from 'tap';
 import { fileCases } from './cases.js';
+import { Workshop } from './project-fixture.js';
 import { told } from './told.js';
-import { Workshop } from './workshop.js';
 
 t.test('plug: a broken release strands no board', async (t) => {
   t.setTimeout(0);

@@ -2,7 +2,7 @@
 import { Board } from '../../simulator/board.js';
 import type { BoardEvent } from '../../simulator/events.js';
 import { HUNG } from './damage.js';
-import { PORT } from './workshop.js';
+import { PORT } from './project-fixture.js';
 
 const QUARTER_MS = 900_000;
 /** Real ms that a driven clock stands still for an answer: servers are in this process. */

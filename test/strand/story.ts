@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, readTree, type Tree, without } from '../power/tree.js';
 import type { Host } from './host.js';
+import { GOOD, NEXT, type Workshop } from './project-fixture.js';
 import { logOf, type Session, session } from './session.js';
-import { GOOD, NEXT, type Workshop } from './workshop.js';
 
 /** Rolled back by the guard; repaired with the next release, by whichever client; never noticed; or cut off from its server for ever. */
 export type Fate = 'rolled back' | 'repaired' | 'harmless' | 'stranded';

@@ -2,8 +2,8 @@
 import t from 'tap';
 import { sample } from '../faults/sample.js';
 import { type Case, fileCases, functionCases, misnamed } from './cases.js';
+import { Workshop } from './project-fixture.js';
 import { ALL, SEED, told } from './told.js';
-import { Workshop } from './workshop.js';
 
 /** Releases that once stranded boards. */
 const KNOWN = /^(ota\/(client|install|trust|form)|net|main)\.py raises at import/;

@@ -2,8 +2,8 @@
 import type { Test } from 'tap';
 import { together } from '../power/bench.js';
 import type { Case } from './cases.js';
+import type { Workshop } from './project-fixture.js';
 import { type Fate, tell } from './story.js';
-import type { Workshop } from './workshop.js';
 
 /** True for `npm run strand`. */
 export const ALL = process.env.SOFT_OTA_STRAND === 'all';
