@@ -4,6 +4,7 @@ import { asTyped } from '../command-name.js';
 import { SoftOtaError } from '../errors.js';
 import { systemError } from '../fs/system-error.js';
 import { type Command, type FlagTable, helpText, parseFlags, type Values, wantsHelp } from './flags.js';
+import { refuseKeptByNpm } from './npm-flags.js';
 
 /** What a command's main function gives back: an exit code, or nothing for 0. */
 export type Main = () => Promise<number> | Promise<void>;
@@ -38,7 +39,10 @@ export function runCommand<T extends FlagTable>(
     process.stdout.write(helpText(command));
     return Promise.resolve();
   }
-  return run(async () => (await main(parseFlags(command.flags, argv))) ?? 0);
+  return run(async () => {
+    refuseKeptByNpm(command, process.env);
+    return (await main(parseFlags(command.flags, argv))) ?? 0;
+  });
 }
 
 /** Tells a person how it went, with commands as they are typed here. */

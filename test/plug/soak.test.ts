@@ -7,7 +7,7 @@ t.test('S1.60 S1.61 S1.82 a day with outages, power cuts and people', { timeout:
   const outcome = await soak(t, 5, 1);
   t.comment(JSON.stringify(outcome));
   t.ok(outcome.minutes > 1350, 'each minute was compared');
-  t.ok(outcome.switched > 15, `${outcome.switched} switching points were met`);
+  t.ok(outcome.switched > 8, `${outcome.switched} switching points were met`);
   t.equal(outcome.short, 0, 'there was memory enough');
   t.ok(outcome.growth <= 256, `the heap grew by ${outcome.growth} bytes`);
 });
