@@ -11,10 +11,10 @@ interface Build {
 }
 
 const BUILDS = {
-  '1.23': { package: 'micropython-1.23', shims: 14_480 },
-  '1.25': { package: 'micropython-1.25', shims: 14_384 },
-  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 14_624 },
-  '1.29': { package: 'micropython-1.29', shims: 14_672 },
+  '1.23': { package: 'micropython-1.23', shims: 15_328 },
+  '1.25': { package: 'micropython-1.25', shims: 15_360 },
+  '1.27': { package: '@micropython/micropython-webassembly-pyscript', shims: 15_584 },
+  '1.29': { package: 'micropython-1.29', shims: 15_520 },
 } as const satisfies Record<string, Build>;
 
 export type VmVersion = keyof typeof BUILDS;

@@ -27,6 +27,7 @@ export async function makeProject(sources: Sources, cleanup: Cleanup): Promise<P
     string,
   ];
   await writeAll(device, sources);
+  await writeFile(join(folder, 'soft-ota.json'), '{"minify": true}\n');
   keyFolder ??= makeKeys();
   await cp(await keyFolder, keys, { recursive: true });
   return { folder, device, bdist, keys };

@@ -38,6 +38,7 @@ const ProjectFile = Type.Partial(
     keepSource: listOf(PythonFile, 0),
     inplace: Type.Boolean({ description: 'true or false' }),
     blocks: Blocks,
+    minify: Type.Boolean({ description: 'true or false' }),
     march: Type.String({
       pattern: '^[a-z0-9]+$',
       description: 'an architecture of mpy-cross such as "xtensa"',

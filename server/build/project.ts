@@ -31,6 +31,8 @@ export interface Project {
   readonly inplace?: true;
   /** Blocks of 4,096 bytes that a board's file system has: on each, or by the name of the board. */
   readonly blocks?: number | Readonly<Record<string, number>>;
+  /** Whether private names of Python sources become words that boards have in ROM; by default those of this package's device/ do. */
+  readonly minify?: boolean;
   /** Architecture for @native and @viper; of use with --mpy-cross only. */
   readonly march?: string;
 }

@@ -78,11 +78,12 @@ function checkGuard(device: string, guard: readonly DeviceFile[]): readonly Devi
 }
 
 async function builtSet({ device, abi }: FirstSetOptions): Promise<FirstSet> {
-  const { keepSource, march } = await readProject();
+  const { keepSource, march, minify } = await readProject();
   const cache = join('.soft-ota', 'cache');
   const compiler = openCompiler(march === undefined ? {} : { march });
   try {
-    const { sets, guard } = await buildTree({ device, abis: [abi], cache, keepSource }, compiler);
+    const small = minify === undefined ? {} : { minify };
+    const { sets, guard } = await buildTree({ device, abis: [abi], cache, keepSource, ...small }, compiler);
     const files = sets.find((set) => set.abi === abi)?.files ?? [];
     checkSecrets(files);
     return { files, guard: checkGuard(device, guard), manifest: manifestOf(files) };

@@ -108,8 +108,9 @@ function lintAndCompile(
   compiler: Compiler,
   signal: AbortSignal | undefined,
 ): Promise<Tree> {
-  const { abis, keepSource } = project;
+  const { abis, keepSource, minify } = project;
   const inspect = (sources: ReadonlyMap<string, string>) => lintTree(sources, { ...project, cache }, signal);
   const unless = signal === undefined ? {} : { signal };
-  return buildTree({ device, cache, abis, keepSource, inspect, ...unless }, compiler);
+  const small = minify === undefined ? {} : { minify };
+  return buildTree({ device, cache, abis, keepSource, inspect, ...unless, ...small }, compiler);
 }

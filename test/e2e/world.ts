@@ -68,7 +68,7 @@ export class World {
     for (const name of ['boot.py', 'rescue', 'net.py', 'ota', ...(plug ? ['main.py', 'plug'] : [])]) {
       await cp(join(ROOT, 'device', name), join(world.dir, 'device', name), { recursive: true });
     }
-    await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify(project));
+    await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify({ minify: true, ...project }));
     await world.write({ ...(plug ? {} : { 'main.py': TINY_MAIN }), ...sources });
     await layReadyKeys(join(world.dir, 'keys'));
     return world;

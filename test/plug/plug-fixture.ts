@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { buildTree } from '../../server/build/compile/build-tree.js';
 import { openCompiler } from '../../server/build/compile/compiler.js';
+import { mapOf, renamed } from '../../server/build/minify/minify.js';
+import type { NameMap } from '../../server/build/minify/names.js';
+import { isGuard, readSources } from '../../server/build/sources.js';
 import { boardFiles } from '../../server/provision/board-files.js';
 import { layBoard } from '../../server/provision/write-board.js';
 import { sha256 } from '../../server/release/release.js';
@@ -15,6 +18,7 @@ import type { BoardEvent } from '../../simulator/events.js';
 import type { Faults } from '../../simulator/messages.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SHIPPED = join(ROOT, 'device');
 /** Shared by all tests: what one has compiled, the others remember. */
 const CACHE = join(ROOT, '.soft-ota', 'test-cache');
 const WIFI = [['home', 'correct horse']] as const;
@@ -48,11 +52,14 @@ export interface PlugOptions {
 export class Plug {
   readonly #answers = new Map<string, (text: string) => void>();
   #questions = 0;
+  readonly #names: Promise<NameMap>;
 
   private constructor(
     readonly board: Board,
     readonly flash: string,
+    device = SHIPPED,
   ) {
+    this.#names = namesIn(device);
     board.on((event) => this.#hear(event));
   }
 
@@ -60,9 +67,9 @@ export class Plug {
   static async make(t: Pick<Test, 'teardown'>, options: PlugOptions = {}): Promise<Plug> {
     const dir = mkdtempSync(join(tmpdir(), 'soft-ota-plug-'));
     const flash = join(dir, 'flash');
-    await lay(dir, flash, options);
+    const device = await lay(dir, flash, options);
     const { clock = 'real', hold = clock === 'driven', faults = {}, hardware = {} } = options;
-    const plug = new Plug(new Board({ flash, clock, hold, faults, hosts: NO_TIME, ...hardware }), flash);
+    const plug = new Plug(new Board({ flash, clock, hold, faults, hosts: NO_TIME, ...hardware }), flash, device);
     t.teardown(async () => {
       await plug.board.cut();
       rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
@@ -194,7 +201,8 @@ export class Plug {
   }
 
   /** The value of a Python expression on the running plug (`house` is its house), as JSON; it runs where an interrupt would. */
-  ask(expression: string): Promise<unknown> {
+  async ask(expression: string): Promise<unknown> {
+    const names = await this.#names;
     const id = String(++this.#questions);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`no answer to ${expression}`)), UP_MS);
@@ -203,16 +211,17 @@ export class Plug {
         if (text.startsWith('!')) reject(new Error(text.slice(1)));
         else resolve(JSON.parse(text));
       });
-      this.board.probe(
-        `try:\n import json\n from plug import home as house\n print('test', ${id}, json.dumps(${expression}))\nexcept Exception as e:\n print('test', ${id}, '!' + repr(e))\n`,
-      );
+      const program = `try:\n import json\n from plug import home as house\n print('test', ${id}, json.dumps(${expression}))\nexcept Exception as e:\n print('test', ${id}, '!' + repr(e))\n`;
+      this.board.probe(renamed(program, names));
     });
   }
 }
 
-async function lay(dir: string, flash: string, options: PlugOptions): Promise<void> {
+/** Gives the folder of the sources. */
+async function lay(dir: string, flash: string, options: PlugOptions): Promise<string> {
   const { settings = {}, sources = {}, board = 's20' } = options;
-  const set = await setOf(dir, sources);
+  const device = Object.keys(sources).length === 0 ? SHIPPED : changed(dir, sources);
+  const set = await setOf(device);
   const wifi = 'wifi' in settings ? [] : WIFI;
   await layBoard(
     flash,
@@ -230,31 +239,42 @@ async function lay(dir: string, flash: string, options: PlugOptions): Promise<vo
     if (value !== undefined)
       writeAt(flash, `data/${name}.json`, typeof value === 'string' ? value : JSON.stringify(value));
   }
+  return device;
 }
 
 type Compiled = ReturnType<typeof compiled>;
 /** What is shipped, compiled once in a process. */
 let shipped: Compiled | undefined;
 
-function setOf(dir: string, sources: NonNullable<PlugOptions['sources']>): Compiled {
-  const changes = Object.entries(sources);
-  if (changes.length === 0) {
-    shipped ??= compiled(join(ROOT, 'device'));
-    return shipped;
-  }
+function setOf(device: string): Compiled {
+  if (device !== SHIPPED) return compiled(device);
+  shipped ??= compiled(SHIPPED);
+  return shipped;
+}
+
+/** A copy of device/ with other sources. */
+function changed(dir: string, sources: NonNullable<PlugOptions['sources']>): string {
   const device = join(dir, 'device');
-  cpSync(join(ROOT, 'device'), device, { recursive: true });
-  for (const [path, text] of changes) {
+  cpSync(SHIPPED, device, { recursive: true });
+  for (const [path, text] of Object.entries(sources)) {
     if (text === undefined) rmSync(join(device, path));
     else writeAt(device, path, text);
   }
-  return compiled(device);
+  return device;
+}
+
+const KEEP = ['main.py'];
+
+/** What names are called on a board that runs these sources. */
+async function namesIn(device: string): Promise<NameMap> {
+  const sources = await readSources(device);
+  return mapOf(sources, new Set([...KEEP, ...sources.map(({ path }) => path).filter(isGuard)]));
 }
 
 async function compiled(device: string) {
   const compiler = openCompiler();
   try {
-    const tree = await buildTree({ device, abis: [6], cache: CACHE, keepSource: ['main.py'] }, compiler);
+    const tree = await buildTree({ device, abis: [6], cache: CACHE, keepSource: KEEP, minify: true }, compiler);
     const files = tree.sets[0]?.files ?? [];
     const manifest = encodeManifest(
       files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) })),

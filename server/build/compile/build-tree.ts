@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SoftOtaError } from '../../errors.js';
 import { comparePaths } from '../../signing/paths.js';
 import type { Finding } from '../finding.js';
+import { isShipped } from '../minify/shipped.js';
 import { checkNames, isGuard, pythonText, readSources, type Source } from '../sources.js';
 import { openCache } from './cache.js';
 import { type Recall, withMemory } from './cached-compiler.js';
@@ -59,6 +60,8 @@ export interface TreeOptions {
   readonly cache: string;
   /** Sources that the board compiles itself. */
   readonly keepSource: readonly string[];
+  /** Whether private names become words that boards have in ROM. Without a word only those of this package's own device/. */
+  readonly minify?: boolean;
   /** Instead of .otaignore in the device folder. */
   readonly ignoreFile?: string;
   /** Runs beside the compiler on all Python sources. */
@@ -85,7 +88,7 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
   const run: Run = { keep, compile: withMemory(compiler, openCache(options.cache)), signal: options.signal };
   const [findings, attempts] = await Promise.all([
     options.inspect?.(pythonText(sources)),
-    Promise.all(options.abis.map((abi) => attemptSet(abi, sources, run))),
+    attemptSets(options, sources, run),
   ]);
   const { passed, warnings } = judge(attempts, findings, compiler);
   return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, warnings, ...count(attempts) };
@@ -97,6 +100,13 @@ interface Run {
   readonly keep: ReadonlySet<string>;
   readonly compile: Recall;
   readonly signal: AbortSignal | undefined;
+}
+
+async function attemptSets(options: TreeOptions, sources: readonly Source[], run: Run): Promise<Attempt[]> {
+  const small = options.minify ?? isShipped(options.device);
+  // Its parser is loaded for those who need it.
+  const named = small ? (await import('../minify/minify.js')).minified(sources, run.keep) : sources;
+  return Promise.all(options.abis.map((abi) => attemptSet(abi, named, run)));
 }
 
 async function attemptSet(abi: Abi, sources: readonly Source[], run: Run): Promise<Attempt> {
