@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openCompiler } from '../server/build/compile/compiler.js';
 import { assigned } from '../server/build/minify/assign.js';
-import { MAP } from '../server/build/minify/names.js';
 import { missingNames } from '../server/build/minify/missing.js';
+import { MAP } from '../server/build/minify/names.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const TABLE = fileURLToPath(new URL('server/build/minify/names.ts', ROOT));
@@ -18,6 +18,9 @@ if (names.length > 0 && process.argv.includes('--check')) {
 } else if (names.length > 0) {
   const lines = assigned(names, set, MAP);
   const text = readFileSync(TABLE, 'utf8');
-  writeFileSync(TABLE, text.replace(/\n`;\n/, () => `\n${lines.join('\n')}\n\`;\n`));
+  writeFileSync(
+    TABLE,
+    text.replace(/\n`;\n/, () => `\n${lines.join('\n')}\n\`;\n`),
+  );
   console.log(lines.join('\n'));
 }

@@ -15,7 +15,10 @@ export async function compileSet(sources?: Sources): Promise<readonly DeviceFile
     const compiler = openCompiler();
     cleanup.add(() => compiler.close());
     const cache = await temporaryFolder(cleanup);
-    const { sets } = await buildTree({ device, abis: [6], cache, keepSource: ['main.py'], minify: true }, compiler);
+    const { sets } = await buildTree(
+      { device, abis: [6], cache, keepSource: ['main.py'], minify: true },
+      compiler,
+    );
     return sets[0]?.files ?? [];
   });
 }

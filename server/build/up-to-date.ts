@@ -104,7 +104,13 @@ function writeMemory(memory: Memory): void {
 
 const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
 /** What makes other bytes, or other findings, of the same sources. */
-const TOOLS = ['@pybricks/mpy-cross-v6', '@pybricks/mpy-cross-v5', '@astral-sh/ruff-wasm-nodejs', '@lezer/python', 'ignore'];
+const TOOLS = [
+  '@pybricks/mpy-cross-v6',
+  '@pybricks/mpy-cross-v5',
+  '@astral-sh/ruff-wasm-nodejs',
+  '@lezer/python',
+  'ignore',
+];
 /** Where package managers lay what this package needs: inside of it, or beside it. */
 const HOMES = [join(PACKAGE, 'node_modules'), join(PACKAGE, '..')];
 

@@ -69,7 +69,11 @@ export class Plug {
     const flash = join(dir, 'flash');
     const device = await lay(dir, flash, options);
     const { clock = 'real', hold = clock === 'driven', faults = {}, hardware = {} } = options;
-    const plug = new Plug(new Board({ flash, clock, hold, faults, hosts: NO_TIME, ...hardware }), flash, device);
+    const plug = new Plug(
+      new Board({ flash, clock, hold, faults, hosts: NO_TIME, ...hardware }),
+      flash,
+      device,
+    );
     t.teardown(async () => {
       await plug.board.cut();
       rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
@@ -212,9 +216,19 @@ export class Plug {
         else resolve(JSON.parse(text));
       });
       const program = `try:\n import json\n from plug import home as house\n print('test', ${id}, json.dumps(${expression}))\nexcept Exception as e:\n print('test', ${id}, '!' + repr(e))\n`;
-      this.board.probe(renamed(program, names));
+      this.board.probe(asBuilt(program, names));
     });
   }
+}
+
+const NAME_IN_STRING = /(\b(?:get|set|has)attr\([^,]*,\s*["'])(\w+)/g;
+
+/** What is asked by the names of the sources, in those that the board knows. */
+function asBuilt(program: string, names: NameMap): string {
+  return renamed(program, names).replace(
+    NAME_IN_STRING,
+    (_, before, name) => `${before}${names.get(name) ?? name}`,
+  );
 }
 
 /** Gives the folder of the sources. */
@@ -274,7 +288,10 @@ async function namesIn(device: string): Promise<NameMap> {
 async function compiled(device: string) {
   const compiler = openCompiler();
   try {
-    const tree = await buildTree({ device, abis: [6], cache: CACHE, keepSource: KEEP, minify: true }, compiler);
+    const tree = await buildTree(
+      { device, abis: [6], cache: CACHE, keepSource: KEEP, minify: true },
+      compiler,
+    );
     const files = tree.sets[0]?.files ?? [];
     const manifest = encodeManifest(
       files.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) })),

@@ -21,16 +21,21 @@ export interface SetNames {
 /** @param keep paths of sources that the board compiles itself, and which nobody renames */
 export function namesOf(files: readonly File[], keep: ReadonlySet<string>): SetNames {
   const sources = new Map<string, SourceNames>();
-  const kept = new Set([...PUBLIC, ...files.flatMap(({ path }) => modulesOf(path))]);
+  const modules = files.flatMap(({ path }) => modulesOf(path));
+  const kept = new Set([...PUBLIC, ...modules]);
   for (const { path, bytes } of files) {
     const names = path.endsWith('.py') ? readNames(bytes.toString('utf8')) : undefined;
     if (names?.whole === true && !keep.has(path)) sources.set(path, names);
-    else for (const word of fixed(path, bytes, names)) kept.add(word);
+    else addAll(kept, fixed(path, bytes, names));
   }
-  const own = new Set(files.flatMap(({ path }) => modulesOf(path)));
-  for (const names of sources.values()) for (const name of unchangeable(names, own)) kept.add(name);
+  const own = new Set(modules);
+  for (const names of sources.values()) addAll(kept, unchangeable(names, own));
   const used = [...sources.values()].flatMap(({ places }) => places.map(({ name }) => name));
   return { sources, kept, taken: new Set([...used, ...kept]) };
+}
+
+function addAll(set: Set<string>, names: Iterable<string>): void {
+  for (const name of names) set.add(name);
 }
 
 /** The names in a file that stays as it is. */

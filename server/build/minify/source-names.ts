@@ -18,7 +18,7 @@ export interface Member {
 export interface SourceNames {
   readonly places: readonly Place[];
   /** Words of strings that are nothing but a name, dotted or not, or that are split into words: `getattr` may get them. */
-  readonly spelled: ReadonlySet<string>;
+  readonly spelled: readonly string[];
   /** `from module import name`, and `import module` with its own name. */
   readonly imported: readonly Member[];
   /** `module.name`, where the first may be anything. */
@@ -34,34 +34,37 @@ export function wordsOf(text: string): string[] {
 }
 
 export function readNames(source: string): SourceNames {
-  const places: Place[] = [];
-  const spelled = new Set<string>();
-  const imported: Member[] = [];
+  const text: TextOf = ({ from, to }) => source.slice(from, to);
+  const found = { places: [] as Place[], spelled: [] as string[], imported: [] as Member[] };
   const members: Member[] = [];
-  let whole = true;
-  const text = ({ from, to }: { readonly from: number; readonly to: number }) => source.slice(from, to);
+  const faults: number[] = [];
   parser.parse(source).iterate({
     enter({ type, from, to, node }) {
-      if (type.isError) whole = false;
-      if (type.name === 'VariableName' || type.name === 'PropertyName')
-        places.push({ from, to, name: source.slice(from, to) });
-      if (type.name === 'String') for (const word of namesIn(node, text(node))) spelled.add(word);
-      if (type.name === 'ImportStatement') imported.push(...importsOf(node, text));
-      if (type.name === 'MemberExpression') members.push(...memberOf(node, text));
+      if (type.isError) faults.push(from);
+      else if (NAMES.has(type.name)) found.places.push({ from, to, name: source.slice(from, to) });
+      else if (type.name === 'String') found.spelled.push(...namesIn(node, text));
+      else if (type.name === 'ImportStatement') found.imported.push(...importsOf(node, text));
+      else if (type.name === 'MemberExpression') members.push(...memberOf(node, text));
     },
   });
-  return { places, spelled, imported, members, whole };
+  return { ...found, members, whole: faults.length === 0 };
 }
+
+const NAMES: ReadonlySet<string> = new Set(['VariableName', 'PropertyName']);
+type TextOf = (place: { readonly from: number; readonly to: number }) => string;
 
 const ONE_NAME = /^\w*(["']|"""|''')[\p{L}_][\p{L}\p{N}_.]*\1$/u;
 
-function namesIn({ parent }: Node, text: string): string[] {
+function namesIn(node: Node, text: TextOf): string[] {
+  const { parent } = node;
+  if (parent?.name === 'ExpressionStatement') return []; // a docstring
   const isSplit = parent?.name === 'MemberExpression';
-  return isSplit || ONE_NAME.test(text) ? wordsOf(text.replace(/^\w*(?=["'])/, '')) : [];
+  const string = text(node);
+  return isSplit || ONE_NAME.test(string) ? wordsOf(string.replace(/^\w*(?=["'])/, '')) : [];
 }
 
 /** `from a.b import c as d`: c is a's. `import a.b as d`: a is one of its own. */
-function importsOf(node: Node, text: (node: Node) => string): Member[] {
+function importsOf(node: Node, text: TextOf): Member[] {
   if (node.firstChild?.name !== 'from') {
     return node.getChildren('VariableName').map((name) => ({ module: text(name), name: text(name) }));
   }
@@ -70,7 +73,7 @@ function importsOf(node: Node, text: (node: Node) => string): Member[] {
   return names.map((name) => ({ module: module ?? '', name }));
 }
 
-function memberOf(node: Node, text: (node: Node) => string): Member[] {
+function memberOf(node: Node, text: TextOf): Member[] {
   const property = node.getChild('PropertyName');
   let root = node.firstChild;
   while (root?.name === 'MemberExpression') root = root.firstChild;
