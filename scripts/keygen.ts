@@ -12,22 +12,25 @@ import { exportKeys, importKeys } from '../server/keys/transfer.js';
 const flags = {
   keys: COMMON.keys,
   bits: { kind: 'text', value: '2048|3072|4096', default: '2048', help: 'size of the new RSA key' },
-  root: { kind: 'switch', help: 'make a root key instead: it says whom boards trust, and is kept offline' },
+  root: {
+    kind: 'switch',
+    help: 'make a root key instead: it decides which keys boards trust; keep it offline',
+  },
   out: {
     kind: 'text',
     value: 'DIR',
-    help: 'with --root: where it goes, best a memory stick (default: KEYS)',
+    help: 'with --root: the folder to write to, ideally a memory stick (default: KEYS)',
   },
   another: { kind: 'switch', help: 'make or import one more signing key beside the one that is there' },
   export: { kind: 'text', value: 'FILE', help: 'write the keys to one new, secret file' },
   import: {
     kind: 'text',
     value: 'FILE',
-    help: 'lay down what --export wrote, or an RSA private key in PEM; - reads a pipe',
+    help: 'install what --export wrote, or an RSA private key in PEM; - reads a pipe',
   },
 } as const satisfies FlagTable;
 
-const summary = 'Makes the key that your releases are signed with. Never overwrites one.';
+const summary = 'Makes the key that signs your releases. Never overwrites a key.';
 
 await runCommand({ name: 'keygen', summary, flags }, async (given) => {
   say(await perform(given));

@@ -13,9 +13,9 @@ import { openProjectCompiler } from '../server/process/publish-options.js';
 const flags = {
   device: COMMON.device,
   'mpy-cross': { kind: 'text', value: 'PATH', help: 'the compiler of your firmware, for its grammar' },
-  strict: { kind: 'switch', help: 'warnings end with exit code 1 as well' },
+  strict: { kind: 'switch', help: 'exit with 1 on warnings too' },
 } as const satisfies FlagTable;
-const summary = 'Checks device code: what a stock ESP8266 lacks, and the faults that ruff knows.';
+const summary = 'Checks device code for functions that a stock ESP8266 lacks, and with ruff.';
 const notes =
   'Errors stop a build and end with exit code 1; warnings are only said.\n' +
   'Rules are switched off in soft-ota.json, {"rulesOff": ["ESP003"]} or {"esp8266": false},\n' +

@@ -20,7 +20,7 @@ const UNTILS = ['plug-up', 'prompt'] as const;
 const CLOCKS = ['real', 'driven'] as const;
 const flags = {
   server: { kind: 'text', value: 'URL', help: 'the server that the board asks' },
-  discover: { kind: 'switch', help: 'give the board no URL: it looks for a server on its network' },
+  discover: { kind: 'switch', help: 'give the board no URL: it searches its network for a server' },
   flash: {
     kind: 'text',
     value: 'DIR',
@@ -33,14 +33,14 @@ const flags = {
     min: 1,
     max: 1000,
     default: 1,
-    help: 'boot, cut the power, N times',
+    help: 'boot and cut the power N times',
   },
   count: {
     kind: 'number',
     value: 'N',
     min: 1,
     max: 10_000,
-    help: 'so many boards, with their flash in DIR/1, DIR/2 …',
+    help: 'number of boards; their flash is in DIR/1, DIR/2 …',
   },
   until: {
     kind: 'text',
@@ -51,9 +51,9 @@ const flags = {
   expect: {
     kind: 'text',
     value: EXPECTS.join('|'),
-    help: 'exit 0 only after this: an update that stayed, the release that the server has, or the plug is up',
+    help: 'exit with 0 only if: an update was installed and stayed, the board has the release of the server, or the plug is up',
   },
-  chip: { kind: 'text', value: CHIP_NAMES.join('|'), default: 'esp8266', help: 'what the board is' },
+  chip: { kind: 'text', value: CHIP_NAMES.join('|'), default: 'esp8266', help: 'the chip of the board' },
   littlefs: {
     kind: 'text',
     value: LITTLEFS.join('|'),
@@ -61,7 +61,7 @@ const flags = {
     help: 'what a power cut inside a rename shows',
   },
   vm: { kind: 'text', value: VM_VERSIONS.join('|'), default: '1.27', help: vmHelp() },
-  clock: { kind: 'text', value: 'real|driven', default: 'real', help: 'driven: waits are over at once' },
+  clock: { kind: 'text', value: 'real|driven', default: 'real', help: 'driven: waits end at once' },
   heap: {
     kind: 'number',
     value: 'BYTES',
@@ -75,7 +75,7 @@ const flags = {
     min: 1,
     max: 86_400,
     default: 90,
-    help: 'seconds that a boot may take',
+    help: 'time limit for one boot',
   },
   port: { ...port, help: 'UDP port where --discover finds the server' },
   device,

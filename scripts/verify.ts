@@ -9,11 +9,11 @@ import { type Verified, verifyBdist } from '../server/release/verify.js';
 
 const flags = {
   bdist: COMMON.bdist,
-  keys: { ...COMMON.keys, help: 'where root/ or release.pub.pem lies' },
+  keys: { ...COMMON.keys, help: 'the folder of root/ or release.pub.pem' },
   key: { kind: 'text', value: 'PUB.pem', help: 'trust this public key, certificate or root file instead' },
 } as const satisfies FlagTable;
 
-const summary = 'Checks the signatures and every file of a built release. Ends with 1 at the first fault.';
+const summary = 'Verifies the signatures and every file of a built release. Exits with 1 at the first fault.';
 const SHOWN_WARNINGS = 10;
 
 await runCommand({ name: 'verify', summary, flags }, async (given) => {

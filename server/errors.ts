@@ -4,7 +4,7 @@
  */
 const ERRORS = {
   // the sources
-  source_missing: [500, 'Name the folder with --device, and see that all of it can be read.'],
+  source_missing: [500, 'Name the folder with --device, and check that all of it is readable.'],
   source_syntax: [500, 'Correct the line; the previous release is still served.'],
   source_encoding: [500, 'Save the file as UTF-8.'],
   source_twin: [500, 'Keep either the .py or the .mpy: MicroPython would always load the .py.'],
@@ -14,17 +14,11 @@ const ERRORS = {
     500,
     'Move the file: boot.py, boot.mpy, data/, rescue/ and update/ belong to the device, never to a release.',
   ],
-  path_case: [
-    500,
-    'Rename one of the two: FAT file systems cannot keep names apart that differ in case only.',
-  ],
-  path_shadow: [
-    500,
-    'Rename the file or folder: a board that loads it can neither update nor undo any more.',
-  ],
+  path_case: [500, 'Rename one of the two: FAT file systems cannot store names that differ only in case.'],
+  path_shadow: [500, 'Rename the file or folder: a board that loads it can no longer update or roll back.'],
   secret_in_set: [
     500,
-    'Move it out of the device folder, or list it in .otaignore: a release is public. What one board alone may know lies in its data/.',
+    'Move it out of the device folder, or list it in .otaignore: a release is public. Secrets of a single board belong into its data/.',
   ],
   lint_failed: [500, 'Correct the lines above, or switch the rule off in soft-ota.json.'],
   // the compiler
@@ -39,21 +33,21 @@ const ERRORS = {
   compiler_abi: [500, 'Use an mpy-cross whose .mpy version is the one of your boards (5 or 6).'],
   // the disk
   disk_full: [500, 'Make room on that disk; the previous release is still served.'],
-  disk_failed: [500, 'Correct what the sentence names; the previous release is still served.'],
+  disk_failed: [500, 'Correct the cause above; the previous release is still served.'],
   access_denied: [
     500,
-    '"ls -ld" on that path and on the folders above it shows whose it is. What a run as root has made, "chown -R" gives back to you.',
+    'Run "ls -ld" on that path and the folders above it to see the owner. "chown -R" returns files that a run as root has created.',
   ],
   // keys
   key_missing: [
     500,
-    'Make one with "npm run keygen", bring it over with "npm run keygen -- --import FILE", or correct the path.',
+    'Make a key with "npm run keygen", import one with "npm run keygen -- --import FILE", or correct the path.',
   ],
   public_key_missing: [
     500,
-    'Whoever signs has it in keys/: release.pub.pem, or the newest file of root/. It is no secret: name it with --key FILE.',
+    'Get it from the keys/ folder of the signer: release.pub.pem, or the newest file of root/. It is not secret. Name it with --key FILE.',
   ],
-  key_exists: [500, 'Nothing was overwritten. Move the old key away first if you really want another.'],
+  key_exists: [500, 'Nothing was overwritten. To use another key, move the old one away first.'],
   key_mode: [500, 'Make it private: chmod 600 on the file named above.'],
   key_invalid: [500, 'Give an RSA private key of 2048 bits or more with exponent 65537, in PEM.'],
   key_untrusted: [
@@ -62,7 +56,7 @@ const ERRORS = {
   ],
   // whom boards trust
   root_invalid: [500, 'Fetch the root file again, or make the next one with "npm run rotate".'],
-  root_version: [500, 'Root files are taken one by one: bring the one that is missing.'],
+  root_version: [500, 'Boards take root files one by one: supply the missing one.'],
   root_change: [400, 'See "npm run rotate -- --help" for what can be changed.'],
   root_last: [
     400,
@@ -75,16 +69,16 @@ const ERRORS = {
   ],
   // releases
   head_invalid: [500, 'Build the release again.'],
-  signature_invalid: [500, 'Build the release again with the key that your boards trust.'],
+  signature_invalid: [500, 'Build the release again with a key that your boards trust.'],
   manifest_invalid: [500, 'Build the release again.'],
   blob_damaged: [500, 'Build the release again; the file was changed or cut short after it was published.'],
   release_missing: [500, 'Build a release first: npm run build.'],
-  release_number: [500, 'Give a number above the last release, or leave --release away.'],
+  release_number: [500, 'Give a number above the last release, or omit --release.'],
   set_too_big: [500, 'Make the set smaller, or list files that the board does not need in .otaignore.'],
   mirror_failed: [502, 'Check the address given with --from; the last good copy is still served.'],
   folder_locked: [
     500,
-    'If that is "npm start", it builds at every save by itself. Else stop it, or use another --bdist.',
+    'If that process is "npm start", it already builds after each save. Otherwise stop it, or use another --bdist.',
   ],
   // the process
   config_invalid: [400, 'See --help.'],
@@ -96,23 +90,23 @@ const ERRORS = {
   request_large: [431, 'Send at most 8 KB of request line and headers, and no body.'],
   method_invalid: [405, 'Use GET or HEAD.'],
   not_found: [404, 'See docs/protocol.md for the addresses.'],
-  abi_unknown: [404, 'Flash a MicroPython that fits, or build for this .mpy version.'],
-  blob_unknown: [404, 'Ask for the head again: this blob belongs to no release held here.'],
+  abi_unknown: [404, 'Flash a matching MicroPython, or build for this .mpy version.'],
+  blob_unknown: [404, 'Request the head again: no release on this server contains this blob.'],
   board_unknown: [409, 'Add the board to "boards" in soft-ota.json, or correct its name on the device.'],
   firmware_old: [409, 'Flash a newer MicroPython.'],
-  release_bad: [409, 'It is not offered to this device again: publish a better one.'],
+  release_bad: [409, 'The server does not offer it to this device again: publish a corrected release.'],
   release_halted: [
     409,
-    'Too many devices have undone it. Publish a better one, or let it go on with "npm run resume".',
+    'Too many devices have rolled it back. Publish a corrected release, or run "npm run resume".',
   ],
   not_enrolled: [401, 'This server answers enrolled devices only: provision the board for it.'],
-  report_invalid: [403, 'The key of the board is not that of this server: provision the board for it.'],
+  report_invalid: [403, 'The board has the key of another server: provision it for this one.'],
   not_ready: [503, 'Ask again in a moment: the first build has not finished.'],
-  resume_refused: [403, 'Do it on the computer where the server runs: npm run resume.'],
+  resume_refused: [403, 'Run "npm run resume" on the computer of the server.'],
   server_unreachable: [502, 'Start the server, or name its address with --server URL.'],
   wrong_key: [409, 'Sign with the key that the board trusts, or provision the board for this server.'],
-  rollback: [409, 'Publish under a higher number, or let boards come down: npm run downgrade.'],
-  internal: [500, 'This is a fault of the server; its log says more.'],
+  rollback: [409, 'Publish under a higher number, or let boards install a lower one: npm run downgrade.'],
+  internal: [500, 'This is a fault of the server; see its log.'],
 } as const satisfies Record<string, readonly [status: number, hint: string]>;
 
 export type ErrorCode = keyof typeof ERRORS;

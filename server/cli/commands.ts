@@ -4,7 +4,7 @@ import { COMMON, type Command } from './flags.js';
 const MPY_CROSS = {
   kind: 'text',
   value: 'PATH',
-  help: 'the mpy-cross of your firmware instead of the bundled one',
+  help: 'use the mpy-cross of your firmware instead of the bundled one',
 } as const;
 const { device, bdist, keys, port, host } = COMMON;
 
@@ -15,39 +15,39 @@ const startFlags = {
   port,
   host,
   'mpy-cross': MPY_CROSS,
-  'no-watch': { kind: 'switch', help: 'build once, and not again when a source changes' },
+  'no-watch': { kind: 'switch', help: 'build once; do not rebuild when a source changes' },
   from: {
     kind: 'text',
     value: 'URL|DIR',
-    help: 'serve a copy of what was published there; no private key, no sources',
+    help: 'mirror a published release; needs no private key and no sources',
   },
-  key: { kind: 'text', value: 'FILE', help: 'with --from: the public key to check it with' },
+  key: { kind: 'text', value: 'FILE', help: 'with --from: the public key to verify the release with' },
   interval: {
     kind: 'number',
     value: 'SECONDS',
     min: 1,
     max: 86_400,
     default: 60,
-    help: 'with --from URL: time between two looks',
+    help: 'with --from URL: poll interval',
   },
   'enrolled-only': {
     kind: 'switch',
-    help: 'heads, files and root files for provisioned boards alone',
+    help: 'serve heads, files and root files to provisioned boards only',
   },
   'halt-at': {
     kind: 'text',
     value: 'SHARE',
     default: '0.2',
-    help: 'hold a release back once this share of the boards has undone it, 0 to 1, or never',
+    help: 'halt a release once this share of the boards has rolled it back, 0 to 1, or never',
   },
   'trust-proxy': {
     kind: 'list',
     value: 'ADDRESS',
-    help: 'a proxy in front (10.0.0.2, 10.0.0.0/8): its X-Forwarded-For says where boards are',
+    help: 'trust X-Forwarded-For from this reverse proxy (10.0.0.2, 10.0.0.0/8)',
   },
   'console-open': {
     kind: 'switch',
-    help: 'whoever sees the page may let a halted release go on, not this computer alone',
+    help: 'allow everyone who can open the page to resume a halted release',
   },
 } as const;
 
@@ -74,12 +74,12 @@ const buildFlags = {
     value: 'DAYS',
     min: 1,
     max: 3650,
-    help: 'for static hosts: boards say when a release is older; build again to renew it',
+    help: 'for static hosts: boards report a release that is older; build again to renew it',
   },
   cosigner: {
     kind: 'list',
     value: 'KEY-ID',
-    help: 'a key elsewhere that is to sign as well, where releases need several',
+    help: 'a key on another computer that must sign too, if releases need several signatures',
   },
 } as const;
 
@@ -107,9 +107,9 @@ const downgradeFlags = {
 export const DOWNGRADE: Command<typeof downgradeFlags> = {
   name: 'downgrade',
   summary:
-    'Signs what the sources say now under a lower number, and lets boards that have a higher one take it.',
+    'Signs the current sources under a lower release number, and lets boards with a higher one install it.',
   flags: downgradeFlags,
-  notes: `For release numbers that ran away, or to offer an old release under its own number again: check its sources out first, for
-boards that have that number take no other content under it. To take back a bad release, there is a simpler way: put the
-old sources back and build; the next number is as good as any.`,
+  notes: `Use it after a release number that was much too high, or to offer an old release under its own number again. Check out
+the sources of that release first: boards that have that number accept no other content under it. To replace a bad
+release, put the old sources back and build; that needs no lower number.`,
 };

@@ -64,9 +64,14 @@ export interface Command<T extends FlagTable> {
 
 /** The flags that mean the same in every command. */
 export const COMMON = {
-  device: { kind: 'text', value: 'DIR', default: 'device', help: 'the sources of the boards' },
-  bdist: { kind: 'text', value: 'DIR', default: 'bdist', help: 'the built releases' },
-  keys: { kind: 'text', value: 'DIR', default: 'keys', help: 'the signing key and the enrolment master' },
+  device: { kind: 'text', value: 'DIR', default: 'device', help: 'the source folder of the boards' },
+  bdist: { kind: 'text', value: 'DIR', default: 'bdist', help: 'the folder of the built release' },
+  keys: {
+    kind: 'text',
+    value: 'DIR',
+    default: 'keys',
+    help: 'the folder of the signing key and the enrolment master',
+  },
   port: {
     kind: 'number',
     value: 'N',
@@ -151,7 +156,7 @@ export function wantsHelp(argv: readonly string[]): boolean {
 /** The text of `--help`, ending with a line feed. */
 export function helpText(command: Command<FlagTable>): string {
   const rows = Object.entries(command.flags).map(([name, flag]) => [synopsis(name, flag), describe(flag)]);
-  rows.push(['--help', 'this text']);
+  rows.push(['--help', 'print this text']);
   const width = Math.max(...rows.map(([left = '']) => left.length));
   const lines = rows.map(([left = '', right = '']) => `  ${left.padEnd(width)}  ${right}`);
   const operands = Object.values(command.flags).map((flag) =>

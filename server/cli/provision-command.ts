@@ -15,8 +15,12 @@ const flags = {
   board: { kind: 'text', value: 'NAME', default: 's20', help: BOARD_NAMES.join(', ') },
   wifi: { kind: 'list', value: 'SSID:PASSWORD', help: 'a network to join' },
   'wifi-file': { kind: 'text', value: 'FILE', help: 'networks to join, as JSON' },
-  'no-wifi': { kind: 'switch', help: 'none at all: the program brings one' },
-  server: { kind: 'text', value: 'URL', help: 'where to ask; without it the board looks on its network' },
+  'no-wifi': { kind: 'switch', help: 'no network: the program joins one itself' },
+  server: {
+    kind: 'text',
+    value: 'URL',
+    help: 'the server to ask; without it the board searches its network',
+  },
   id: { kind: 'text', value: 'HEX', help: 'enrolment id (default: a random one)' },
   wait: { kind: 'number', value: 'S', min: 0, max: LONGEST_WAIT, default: DEFAULT_WAIT, help: wait },
   abi: { kind: 'number', value: '5|6', min: 5, max: 6, default: 6, help: '5 for MicroPython before 1.19' },
@@ -27,7 +31,7 @@ const flags = {
 
 export const PROVISION: Command<typeof flags> = {
   name: 'provision',
-  summary: 'Makes the files of a new board, and says how to get them onto it.',
+  summary: 'Makes the files of a new board, and prints the commands that copy them to it.',
   flags,
   notes: WIFI_NOTES,
 };

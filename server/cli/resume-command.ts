@@ -13,9 +13,9 @@ const flags = {
 
 export const RESUME: Command<typeof flags> = {
   name: 'resume',
-  summary: 'Lets a release go on that the server holds back because too many boards have undone it.',
+  summary: 'Resumes a release that the server has halted because too many boards rolled it back.',
   flags,
-  notes: 'Boards that have undone it do not get it again; if others undo it as well, it is halted again.',
+  notes: 'Boards that rolled it back do not get it again. If others roll it back too, it is halted again.',
 };
 
 const PATIENCE_MS = 10_000;

@@ -10,7 +10,7 @@ const flags = {
   file: {
     kind: 'operands',
     value: 'FILE...',
-    help: 'what waits: root-draft, a head, or a folder such as bdist',
+    help: 'what to sign: root-draft, a head, or a folder such as bdist',
   },
 } as const;
 
@@ -18,7 +18,8 @@ export const SIGN_OFFLINE: Command<typeof flags> = {
   name: 'sign-offline',
   summary: 'Adds the signature of a key that is kept elsewhere. Needs no network and no project.',
   flags,
-  notes: 'It shows what is signed. Read it: a root file says whom all your boards believe from then on.',
+  notes:
+    'It shows what it signs. Read it: a root file decides which keys all your boards trust from then on.',
 };
 
 /** @returns what was signed, in words. @throws SoftOtaError config_invalid without a key, and as `signOffline` */

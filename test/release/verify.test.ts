@@ -189,7 +189,7 @@ t.test('npm run verify: exit 0 and a summary, exit 1 and the fault', async (t) =
     t.equal(status, 1);
     t.match(
       stderr,
-      /^error public_key_missing: There is .*\n {2}Whoever signs has it in keys\/: release\.pub\.pem/,
+      /^error public_key_missing: There is .*\n {2}Get it from the keys\/ folder of the signer: release\.pub\.pem/,
     );
     t.notMatch(stderr, 'keygen', 'nobody needs a key of his own to check one');
   }
