@@ -41,7 +41,7 @@ const ERRORS = {
   // keys
   key_missing: [
     500,
-    'Make a key with "npm run keygen", import one with "npm run keygen -- --import FILE", or correct the path.',
+    'Make one with "npm run keygen", import one with "npm run keygen -- --import FILE", or correct the path.',
   ],
   public_key_missing: [
     500,

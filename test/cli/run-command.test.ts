@@ -16,7 +16,10 @@ t.test('an error is its code, its sentence and what to do, never a stack trace',
 t.test('what the operating system says is no fault of the server: path, and what to do', async (t) => {
   const of = (code: string, syscall: string, more: object = { path: '/p/keys' }) =>
     errorText(Object.assign(new Error(`${code}: no, ${syscall} '/p/keys'`), { code, syscall, ...more }));
-  t.match(of('EACCES', 'scandir'), /^error access_denied: This user may not list \/p\/keys\.\n {2}"ls -ld"/);
+  t.match(
+    of('EACCES', 'scandir'),
+    /^error access_denied: This user may not list \/p\/keys\.\n {2}Run "ls -ld"/,
+  );
   t.match(of('EPERM', 'mkdir'), /^error access_denied: This user may not make \/p\/keys\./);
   t.match(
     of('EROFS', 'open'),
