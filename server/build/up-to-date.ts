@@ -86,10 +86,49 @@ export function beginBuild(flags: readonly string[], places: Places): (built: Bu
 
 function readMemory(): Memory | undefined {
   try {
-    return JSON.parse(readFileSync(MEMORY, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(MEMORY, 'utf8'));
+    return isMemory(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'list'>>;
+
+const PLACES: Shape = {
+  device: 'string',
+  keys: 'string',
+  bdist: 'string',
+  project: 'string',
+  lock: 'string',
+};
+const BUILT: Shape = {
+  release: 'number',
+  keyIds: 'list',
+  bdist: 'string',
+  sets: 'list',
+  isNew: 'boolean',
+  isResigned: 'boolean',
+  missing: 'list',
+  warnings: 'list',
+  compiled: 'number',
+  remembered: 'number',
+  ms: 'number',
+};
+
+/** Another version of this program may have written it, or anybody. */
+function isMemory(value: unknown): value is Memory {
+  const memory = { flags: 'list', inputs: 'string', outputs: 'string' } as const;
+  return has(value, memory) && has(value.places, PLACES) && has(value.built, BUILT);
+}
+
+function has(value: unknown, shape: Shape): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return Object.entries(shape).every(([name, type]) => {
+    const field = fields.get(name);
+    return type === 'list' ? Array.isArray(field) : type === typeof field;
+  });
 }
 
 function writeMemory(memory: Memory): void {

@@ -6,10 +6,22 @@ export class Opened {
     this.#closers.push(close);
   }
 
-  /** Closes everything, once. */
+  /**
+   * Closes everything, once.
+   * @throws what the one closer threw that failed, an AggregateError when it was several
+   */
   async close(): Promise<void> {
     const closers = this.#closers.reverse();
     this.#closers = [];
-    for (const close of closers) await close();
+    const errors: unknown[] = [];
+    for (const close of closers) {
+      try {
+        await close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, 'Several things could not be closed.');
   }
 }

@@ -36,6 +36,20 @@ function makeBuilt(t: Test): string {
 
 const isKnown = (flags: string[] = []) => recallBuild(flags) !== undefined;
 
+t.test('what is remembered in another shape counts as nothing', async (t) => {
+  const dir = makeBuilt(t);
+  const file = join(dir, '.soft-ota', 'last-build.json');
+  const good = JSON.parse(readFileSync(file, 'utf8'));
+  t.ok(isKnown());
+  const bad = [null, [], { flags: [] }, { ...good, places: {} }, { ...good, places: null }];
+  for (const name of Object.keys(good.built)) bad.push({ ...good, built: { ...good.built, [name]: null } });
+  for (const value of bad) {
+    writeFileSync(file, JSON.stringify(value));
+    t.notOk(isKnown(), JSON.stringify(value).slice(0, 80));
+  }
+  t.match(runScript('build', [], dir), { status: 0, stderr: '' });
+});
+
 t.test('nothing changed: it says so without looking further, again and again', async (t) => {
   const dir = makeBuilt(t);
   t.ok(isKnown());

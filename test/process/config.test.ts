@@ -129,3 +129,20 @@ t.test('what was opened is closed once, in the opposite order', async (t) => {
   await opened.close();
   t.same(closed, [3, 2, 1]);
 });
+
+t.test('what cannot be closed keeps nothing else open, and is told', async (t) => {
+  const closed: number[] = [];
+  const opened = new Opened();
+  const stuck = (): never => {
+    throw new Error('stuck');
+  };
+  opened.add(() => closed.push(1));
+  opened.add(stuck);
+  await t.rejects(opened.close(), { message: 'stuck' });
+  t.same(closed, [1]);
+  opened.add(stuck);
+  opened.add(() => closed.push(2));
+  opened.add(stuck);
+  await t.rejects(opened.close(), { errors: [{ message: 'stuck' }, { message: 'stuck' }] });
+  t.same(closed, [1, 2]);
+});
