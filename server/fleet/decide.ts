@@ -92,7 +92,7 @@ function findFault(
 ): SoftOtaError | undefined {
   if (have === number) return undefined;
   if (undone || bad === number) {
-    return verdictError('release_bad', `This device has undone release ${number}.`);
+    return verdictError('release_bad', `This device has rolled back release ${number}.`);
   }
   return halted ? verdictError('release_halted', `Release ${number} is held back.`) : undefined;
 }

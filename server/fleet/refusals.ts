@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   manifest_invalid: 'the manifest names a file that no release may bring',
   no_answer: 'the server fell silent',
   on_trial: 'its installed release is still on trial',
-  release_bad: 'it has undone this release',
+  release_bad: 'it has rolled this release back',
   rollback: 'it has, or had, a release of a higher number',
   root_invalid: 'a root file was of no form that it knows',
   root_version: 'the root files do not follow one another',

@@ -52,7 +52,7 @@ async function certificateOf(dir: string, privateKey: KeyObject): Promise<string
 
 function bundle(keyId: string, privateText: string, certificate: string, master: Buffer): string {
   return [
-    `SECRET: soft-ota key ${keyId}. Whoever has this file can sign releases for your boards.\n`,
+    `SECRET: soft-ota key ${keyId}. Anyone who has this file can sign releases for your boards.\n`,
     privateText,
     certificate,
     `-----BEGIN SOFT-OTA ENROLMENT-----\n${master.toString('hex')}\n-----END SOFT-OTA ENROLMENT-----\n`,

@@ -10,7 +10,7 @@ export function compileTimeout({ path, source }: CompileJob): SoftOtaError {
   const text = source.toString('utf8');
   const at = text.search(LARGE_CONSTANT);
   const { line, column } = createLocator(text)(Math.max(0, at));
-  const reason = at < 0 ? '' : '; is this a constant that takes for ever to compute?';
+  const reason = at < 0 ? '' : '; does this constant take too long to compute?';
   return new SoftOtaError(
     'compile_timeout',
     `${path}:${line}:${column}: the compiler took too long and was stopped${reason}`,

@@ -7,7 +7,7 @@ import { readAllowed } from './suppressions.js';
 const CLIENT = /^(?:ota|rescue)\/|^(?:boot|net)\.py$/;
 const RULE = 'OTA001';
 const MESSAGE =
-  'ota.confirm() is called nowhere: every update would be undone after two boots; ' +
+  'No code calls ota.confirm(): boards would roll back every update after two boots; ' +
   'write instead: ota.confirm() as soon as the program is up';
 
 /** @param sources path → text */
