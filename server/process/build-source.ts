@@ -74,6 +74,7 @@ function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
   let said: ReadonlySet<string> = new Set();
   const announce = (published: Published) => {
     deps.build.ready();
+    deps.build.names = published.names;
     warnOnce(published.warnings, said, deps);
     said = new Set(published.warnings.map(warningText));
     announcePublished(published, deps);

@@ -1,4 +1,5 @@
 /** How the last build went, for whoever looks at the server. */
+import type { NameMap } from '../build/minify/names.js';
 import type { SoftOtaError } from '../errors.js';
 
 export interface BuildReport {
@@ -15,6 +16,8 @@ export class BuildState {
   #report: BuildReport = { state: 'building', at: unixNow() };
 
   #polling = false;
+  /** What boards call otherwise than the sources do. */
+  names: NameMap = new Map();
 
   get now(): BuildReport {
     return this.#polling ? { ...this.#report, polling: true } : this.#report;

@@ -21,6 +21,7 @@ export interface Line {
 }
 
 export interface ServerOptions {
+  readonly build?: BuildState;
   readonly requestTimeout?: number;
   readonly master?: Buffer;
   readonly enrolledOnly?: boolean;
@@ -48,7 +49,7 @@ export async function makeServer(t: Test, release?: Release, options: ServerOpti
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const releases = new Releases();
   if (release !== undefined) releases.swap(release);
-  const { requestTimeout, master, haltAt, quietMs, ...others } = options;
+  const { requestTimeout, master, haltAt, quietMs, build = new BuildState(), ...others } = options;
   const fleet = new Fleet(log, releases, { reports: new Reports(log, new Ledger(haltAt)), quietMs });
   const keys = master === undefined ? undefined : new FreshKeys(master);
   const timeout = requestTimeout === undefined ? {} : { requestTimeout };
@@ -56,7 +57,7 @@ export async function makeServer(t: Test, release?: Release, options: ServerOpti
     log,
     releases,
     fleet,
-    build: new BuildState(),
+    build,
     freshKeys: () => keys,
     ...timeout,
     ...others,

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { SoftOtaError } from '../../errors.js';
 import { comparePaths } from '../../signing/paths.js';
 import type { Finding } from '../finding.js';
+import type { Minified } from '../minify/minify.js';
+import type { NameMap } from '../minify/names.js';
 import { isShipped } from '../minify/shipped.js';
 import { checkNames, isGuard, pythonText, readSources, type Source } from '../sources.js';
 import { openCache } from './cache.js';
@@ -45,6 +47,8 @@ export interface Tree {
   readonly sets: readonly AbiSet[];
   /** boot.py and its part of rescue/, stripped, in no set; empty when there is none. */
   readonly guard: readonly DeviceFile[];
+  /** What boards call otherwise than the sources do. */
+  readonly names: NameMap;
   readonly warnings: readonly Warning[];
   /** Runs of the compiler in this build. */
   readonly compiled: number;
@@ -86,12 +90,12 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
     (path) => join(options.device, path),
   );
   const run: Run = { keep, compile: withMemory(compiler, openCache(options.cache)), signal: options.signal };
-  const [findings, attempts] = await Promise.all([
+  const [findings, { attempts, names }] = await Promise.all([
     options.inspect?.(pythonText(sources)),
     attemptSets(options, sources, run),
   ]);
   const { passed, warnings } = judge(attempts, findings, compiler);
-  return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, warnings, ...count(attempts) };
+  return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, names, warnings, ...count(attempts) };
 }
 
 /** What all files of a build share. */
@@ -102,11 +106,20 @@ interface Run {
   readonly signal: AbortSignal | undefined;
 }
 
-async function attemptSets(options: TreeOptions, sources: readonly Source[], run: Run): Promise<Attempt[]> {
-  const small = options.minify ?? isShipped(options.device);
+async function attemptSets(options: TreeOptions, sources: readonly Source[], run: Run) {
+  const { files, names } = await shortened(options, sources, run.keep);
+  const attempts = await Promise.all(options.abis.map((abi) => attemptSet(abi, files, run)));
+  return { attempts, names };
+}
+
+async function shortened(
+  { minify, device }: TreeOptions,
+  files: readonly Source[],
+  keep: ReadonlySet<string>,
+): Promise<Minified<Source>> {
+  if (!(minify ?? isShipped(device))) return { files, names: new Map() };
   // Its parser is loaded for those who need it.
-  const named = small ? (await import('../minify/minify.js')).minified(sources, run.keep) : sources;
-  return Promise.all(options.abis.map((abi) => attemptSet(abi, named, run)));
+  return (await import('../minify/minify.js')).minify(files, keep);
 }
 
 async function attemptSet(abi: Abi, sources: readonly Source[], run: Run): Promise<Attempt> {

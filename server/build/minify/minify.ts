@@ -8,21 +8,28 @@ interface File {
   readonly bytes: Buffer;
 }
 
+export interface Minified<Source extends File> {
+  readonly files: readonly Source[];
+  /** What was renamed. */
+  readonly names: NameMap;
+}
+
 /** The same files, renamed. Each line stays what and where it is, so that messages and tracebacks name the right one. */
-export function minified<Source extends File>(
+export function minify<Source extends File>(
   files: readonly Source[],
   keep: ReadonlySet<string>,
   map: NameMap = MAP,
-): Source[] {
+): Minified<Source> {
   const set = namesOf(files, keep);
-  const used = inForce(set, map);
-  return files.map((file) => {
-    const names = set.sources.get(file.path);
-    return names === undefined ? file : { ...file, bytes: renamedBytes(file.bytes, names.places, used) };
-  });
+  const names = inForce(set, map);
+  const renamedFile = (file: Source): Source => {
+    const source = set.sources.get(file.path);
+    return source === undefined ? file : { ...file, bytes: renamedBytes(file.bytes, source.places, names) };
+  };
+  return { files: files.map(renamedFile), names };
 }
 
-/** What {@link minified} makes of the names of a set. */
+/** What {@link minify} makes of the names of a set. */
 export function mapOf(files: readonly File[], keep: ReadonlySet<string>, map: NameMap = MAP): NameMap {
   return inForce(namesOf(files, keep), map);
 }

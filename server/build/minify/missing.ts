@@ -3,7 +3,7 @@ import type { Compiler } from '../compile/compiler.js';
 import { isGuard, readSources } from '../sources.js';
 import { unmapped } from './assign.js';
 import { namesOf, type SetNames } from './kept.js';
-import { minified } from './minify.js';
+import { minify } from './minify.js';
 import { namesInMpy } from './mpy-names.js';
 import { MAP, type NameMap } from './names.js';
 
@@ -14,8 +14,8 @@ export async function missingNames(
 ): Promise<{ readonly names: string[]; readonly set: SetNames }> {
   const sources = await readSources(device);
   const keep = new Set(['main.py', ...sources.map(({ path }) => path).filter(isGuard)]);
-  const compiled = minified(sources, keep, map)
-    .filter(({ path }) => path.endsWith('.py') && !keep.has(path))
+  const compiled = minify(sources, keep, map)
+    .files.filter(({ path }) => path.endsWith('.py') && !keep.has(path))
     .map(async ({ path, bytes }) =>
       namesInMpy(await compiler.compile({ abi: 6, path, source: bytes, checkOnly: false })),
     );

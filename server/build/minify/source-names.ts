@@ -33,7 +33,18 @@ export function wordsOf(text: string): string[] {
   return text.match(WORD) ?? [];
 }
 
+/** A server reads the same sources at each save, and most of them have not changed: parsing takes longer than all else that is to do. */
+const known = new Map<string, SourceNames>();
+const MOST_KNOWN = 500;
+
 export function readNames(source: string): SourceNames {
+  const names = known.get(source) ?? parseNames(source);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(source, names);
+  return names;
+}
+
+function parseNames(source: string): SourceNames {
   const text: TextOf = ({ from, to }) => source.slice(from, to);
   const found = { places: [] as Place[], spelled: [] as string[], imported: [] as Member[] };
   const members: Member[] = [];

@@ -1,9 +1,12 @@
 /** GET /<abi>/head: the question that every device asks (docs/protocol.md §4). */
 import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inSourceNames } from '../../build/minify/last-words.js';
+import type { NameMap } from '../../build/minify/names.js';
 import type { Hello, Proof } from '../../fleet/check-in.js';
 import type { FreshKeys } from '../../fleet/fresh-keys.js';
 import { readable } from '../../fleet/sanitize.js';
+import type { BuildState } from '../../release/build-state.js';
 import type { ServedHead } from '../../release/release.js';
 import { freshMac } from '../../signing/fresh.js';
 import type { App } from '../app-type.js';
@@ -35,15 +38,20 @@ export const headSchema = { params: Params, querystring: Query };
 
 type HeadRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Query }>;
 
-export function headRoute(app: App, deps: AdmitDeps): void {
+export interface HeadDeps extends AdmitDeps {
+  readonly build: Pick<BuildState, 'names'>;
+}
+
+export function headRoute(app: App, deps: HeadDeps): void {
   app.get('/:abi/head', { schema: headSchema, ...LENIENT }, (request, reply) => answer(request, reply, deps));
 }
 
-function answer(request: HeadRequest, reply: FastifyReply, deps: AdmitDeps): void {
-  const { fleet } = deps;
+function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void {
+  const { fleet, build } = deps;
   const query = fieldsOf(request, Query.properties, fleet);
   const isEnrolled = admit(request, query, deps);
-  const hello = helloOf(query, isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined);
+  const proof = isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined;
+  const hello = helloOf(query, proof, build.names);
   const abi = Number(request.params.abi);
   const verdict = fleet.judge(abi, hello);
   fleet.asked(request, reply.raw, abi, hello, verdict);
@@ -52,7 +60,7 @@ function answer(request: HeadRequest, reply: FastifyReply, deps: AdmitDeps): voi
 }
 
 /** Always all fields, in one order: adding some by need took as long as the MACs, since V8 made another shape each time. */
-function helloOf(query: Query, proof: Proof | undefined): Hello {
+function helloOf(query: Query, proof: Proof | undefined, names: NameMap): Hello {
   const { id, have, key, board, fw, tree, bad, error, state, said } = query;
   return {
     id: given(id),
@@ -62,7 +70,7 @@ function helloOf(query: Query, proof: Proof | undefined): Hello {
     fw: given(fw),
     tree: given(tree),
     bad: bad === undefined ? undefined : Number(bad),
-    error: error === undefined ? undefined : readable(error),
+    error: error === undefined ? undefined : inSourceNames(readable(error), names),
     said: given(said),
     mode: state === 'trial' || state === 'safe' ? state : undefined,
     proof,

@@ -1,6 +1,6 @@
 /** Small programs of two modules that use their names in all the ways that a language has, and what they say on a real VM. */
 import fc from 'fast-check';
-import { minified } from '../../../server/build/minify/minify.js';
+import { minify } from '../../../server/build/minify/minify.js';
 import { MAP } from '../../../server/build/minify/names.js';
 import { runInVm } from '../../device/raw-vm.js';
 
@@ -79,6 +79,6 @@ export async function say(all: readonly Program[]): Promise<string[][]> {
 export function renamedProgram(program: Program, map = MAP, keep: readonly string[] = []): Program {
   const files = Object.entries(program).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
   return Object.fromEntries(
-    minified(files, new Set(keep), map).map(({ path, bytes }) => [path, bytes.toString()]),
+    minify(files, new Set(keep), map).files.map(({ path, bytes }) => [path, bytes.toString()]),
   );
 }
