@@ -15,36 +15,36 @@ if 0:
     write, zip, IN, gc, on, pi, rb, wb, ADC, EIO, IRQ, LSB, MSB, OUT, PTR, PWM, Pin, RTC, SPI, WDT, add
     arg, bin, cos, doc, esp, exp, hex, irq, log, mac, max, mem, min, oct, off, sck, scl, sda, sin, sys
     tan, HSPI, INT8, UART, VOID, WLAN, acos, addr, argv, asin, atan, bind, bits, ceil, crc8, dhcp, dump
-    duty, exit, fabs, feed, file, fmod, free, freq, hard, help, idle, init, load, lwip, math, mem8, miso
-    mode, modf, mosi, name, pack, path, poll, pull, recv, rssi, scan, seed, seek, sqrt, tell, time, usys
-    wake, ARRAY, EBADF, EPERM, INT16, INT32, INT64, UINT8, alarm, array, atan2, bssid, deque, dumps, errno
-    essid, flags, float, floor, flush, frexp, group, input, ipoll, isinf, isnan, ldexp, loads, mem16
-    mem32, phase, reset, sleep, slice, stdin, trunc, uname, union, ALARM0, BFINT8, BF_LEN, BF_POS, EACCES
-    EAGAIN, EEXIST, EINVAL, EISDIR, ENODEV, ENOENT, ENOMEM, FileIO, IOBase, NATIVE, POLLIN, Signal, UINT16
-    UINT32, UINT64, accept, active, config, decode, deinit, digest, enable, encode, filter, getter, gmtime
-    hidden, invert, listen, malloc, memory, mktime, modify, module, search, select, sendto, setter, sha256
-    sizeof, socket, status, stderr, stdout, struct, unpack, AF_INET, BFINT16, BFINT32, BFUINT8, BytesIO
-    ENOBUFS, FLOAT32, FLOAT64, POLLERR, POLLHUP, POLLOUT, PULL_UP, SoftI2C, SoftSPI, channel, closure
-    collect, compile, connect, default, degrees, delattr, deleter, disable, discard, dupterm, freemem
-    handler, heapify, heappop, hexlify, machine, maxsize, memaddr, meminfo, modules, network, newline
-    onewire, osdebug, popleft, radians, readbit, release, sendall, sysname, time_ns, timeout, trigger
-    uctypes, urandom, version, writeto, AF_INET6, BFUINT16, BFUINT32, EALREADY, ENOTCONN, SOCK_RAW
-    StringIO, addrsize, authmode, baudrate, bytes_at, calcsize, callback, check_fw, copysign, datetime
-    firstbit, flash_id, fromkeys, function, getvalue, heappush, ifconfig, isfinite, issubset, iterable
-    iterator, kbd_intr, makefile, mem_free, mem_info, nodename, password, platform, polarity, property
-    read_u16, readbyte, readfrom, recvfrom, register, reversed, schedule, sleep_ms, sleep_us, ticks_ms
-    ticks_us, writebit, writevto, ETIMEDOUT, addressof, bitstream, byteorder, deepsleep, dict_view
-    enumerate, errorcode, frozenset, generator, heap_lock, isenabled, localtime, mem_alloc, opt_level
-    pack_into, qstr_info, readlines, stack_use, threshold, ticks_add, ticks_cpu, unhexlify, unique_id
-    websocket, writebyte, BIG_ENDIAN, EADDRINUSE, ECONNRESET, EOPNOTSUPP, IPPROTO_IP, IRQ_RISING
-    OPEN_DRAIN, SLEEP_NONE, SOCK_DGRAM, SOL_SOCKET, a2b_base64, alarm_left, b2a_base64, difference
-    disconnect, enable_irq, flash_read, flash_size, isdisjoint, issuperset, lightsleep, memoryview
-    namedtuple, pend_throw, print_pcbs, separators, setsockopt, settimeout, sleep_type, soft_reset
-    ticks_diff, unregister, EINPROGRESS, IRQ_FALLING, OrderedDict, SLEEP_LIGHT, SLEEP_MODEM, SOCK_STREAM
-    disable_irq, flash_erase, flash_write, getaddrinfo, getrandbits, heap_unlock, isconnected, reset_cause
-    setblocking, unpack_from, writeto_mem, ECONNABORTED, ECONNREFUSED, EHOSTUNREACH, SO_REUSEADDR
-    UnicodeError, apa102_write, bound_method, bytearray_at, dht_readinto, intersection, readfrom_mem
-    version_info, LITTLE_ENDIAN, dhcp_hostname, esf_free_bufs, readfrom_into, time_pulse_us
-    dupterm_notify, implementation, write_readinto, print_exception, flash_user_start, IP_ADD_MEMBERSHIP
-    difference_update, readfrom_mem_into, StopAsyncIteration, intersection_update, symmetric_difference
+    duty, exit, fabs, feed, file, fmod, free, freq, hard, help, idle, init, load, lwip, mem8, miso, mode
+    modf, mosi, name, pack, path, poll, pull, recv, rssi, scan, seed, seek, sqrt, tell, time, usys, wake
+    ARRAY, EBADF, EPERM, INT16, INT32, INT64, UINT8, alarm, array, atan2, bssid, deque, dumps, essid
+    flags, float, floor, flush, frexp, group, input, ipoll, isinf, isnan, ldexp, loads, mem16, mem32
+    phase, reset, sleep, slice, stdin, trunc, uname, union, ALARM0, BFINT8, BF_LEN, BF_POS, EACCES, EAGAIN
+    EEXIST, EINVAL, EISDIR, ENODEV, ENOENT, ENOMEM, FileIO, IOBase, NATIVE, POLLIN, Signal, UINT16, UINT32
+    UINT64, accept, active, config, decode, deinit, digest, enable, encode, filter, getter, gmtime, hidden
+    invert, listen, malloc, memory, mktime, modify, module, search, select, sendto, setter, sha256, sizeof
+    socket, status, stderr, stdout, struct, unpack, AF_INET, BFINT16, BFINT32, BFUINT8, BytesIO, ENOBUFS
+    FLOAT32, FLOAT64, POLLERR, POLLHUP, POLLOUT, PULL_UP, SoftI2C, SoftSPI, channel, closure, collect
+    compile, connect, default, degrees, delattr, deleter, disable, discard, dupterm, freemem, handler
+    heapify, heappop, hexlify, machine, maxsize, memaddr, meminfo, modules, network, newline, onewire
+    osdebug, popleft, radians, readbit, release, sendall, sysname, time_ns, timeout, trigger, urandom
+    version, writeto, AF_INET6, BFUINT16, BFUINT32, EALREADY, ENOTCONN, SOCK_RAW, StringIO, addrsize
+    authmode, baudrate, bytes_at, calcsize, callback, check_fw, copysign, datetime, firstbit, flash_id
+    fromkeys, function, getvalue, heappush, ifconfig, isfinite, issubset, iterable, iterator, kbd_intr
+    makefile, mem_free, mem_info, nodename, password, platform, polarity, property, read_u16, readbyte
+    readfrom, recvfrom, register, reversed, schedule, sleep_ms, sleep_us, ticks_ms, ticks_us, writebit
+    writevto, ETIMEDOUT, addressof, bitstream, byteorder, deepsleep, dict_view, enumerate, errorcode
+    frozenset, generator, heap_lock, isenabled, localtime, mem_alloc, opt_level, pack_into, qstr_info
+    readlines, stack_use, threshold, ticks_add, ticks_cpu, unhexlify, unique_id, websocket, writebyte
+    BIG_ENDIAN, EADDRINUSE, ECONNRESET, EOPNOTSUPP, IPPROTO_IP, IRQ_RISING, OPEN_DRAIN, SLEEP_NONE
+    SOCK_DGRAM, SOL_SOCKET, a2b_base64, alarm_left, b2a_base64, difference, disconnect, enable_irq
+    flash_read, flash_size, isdisjoint, issuperset, lightsleep, memoryview, namedtuple, pend_throw
+    print_pcbs, separators, setsockopt, settimeout, sleep_type, soft_reset, ticks_diff, unregister
+    EINPROGRESS, IRQ_FALLING, OrderedDict, SLEEP_LIGHT, SLEEP_MODEM, SOCK_STREAM, disable_irq, flash_erase
+    flash_write, getaddrinfo, getrandbits, heap_unlock, isconnected, reset_cause, setblocking, unpack_from
+    writeto_mem, ECONNABORTED, ECONNREFUSED, EHOSTUNREACH, SO_REUSEADDR, UnicodeError, apa102_write
+    bound_method, bytearray_at, dht_readinto, intersection, readfrom_mem, version_info, LITTLE_ENDIAN
+    dhcp_hostname, esf_free_bufs, readfrom_into, time_pulse_us, dupterm_notify, implementation
+    write_readinto, print_exception, flash_user_start, IP_ADD_MEMBERSHIP, difference_update
+    readfrom_mem_into, StopAsyncIteration, intersection_update, symmetric_difference
     symmetric_difference_update, alloc_emergency_exception_buf

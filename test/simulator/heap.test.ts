@@ -1,4 +1,5 @@
 import t from 'tap';
+import { POOL } from '../../server/build/minify/pool.js';
 import { vm as load, VM_VERSIONS } from '../../simulator/vm.js';
 import { world } from './world.js';
 
@@ -69,4 +70,18 @@ t.test('a smaller heap can be asked for', async (t) => {
   );
   t.same(await run(), ['no']);
   t.ok(Number(board.events.find(({ event }) => event === 'heap')?.total) < 14 * 1024);
+});
+
+t.test('names that a board has in ROM are no names of the program', async (t) => {
+  const used = (names: readonly string[]) => names.map((name) => `x.${name} = 1\n`).join('');
+  const body = (names: readonly string[]) => `class x: pass\n${used(names)}`;
+  const others = POOL.map((name) => `${name}_other`);
+  const main =
+    'import micropython\nfor n in "one", "two", "three":\n  micropython.qstr_info()\n  __import__(n)\nmicropython.qstr_info()\n';
+  const files = { 'main.py': main, 'one.py': body([]), 'two.py': body(POOL), 'three.py': body(others) };
+  const { run } = world(t, files, { heap: 128 * 1024 });
+  const counts = (await run()).flatMap((line) => /n_qstr=(\d+)/.exec(line)?.[1] ?? []).map(Number);
+  const [before = 0, one = 0, two = 0, three = 0] = counts;
+  t.equal(two - one, one - before, 'as many as a module without them');
+  t.ok(three - two >= others.length, `${counts}`);
 });

@@ -86,7 +86,6 @@ topics fabs
 unacked fmod
 until_for help
 url lwip
-wanted math
 watched mem8
 what miso
 Watch modf
@@ -109,7 +108,6 @@ arm array
 asks atan2
 bare bssid
 base deque
-believe errno
 blocks float
 build floor
 c flush
@@ -194,13 +192,15 @@ tried sysname
 turn time_ns
 twin timeout
 until_night trigger
-utc uctypes
 valid writeto
 was AF_INET6
 when BFUINT16
 which BFUINT32
 words EALREADY
 year ENOTCONN
+believe SOCK_RAW
+utc addrsize
+wanted baudrate
 `;
 
 /** Name → word. */

@@ -3,7 +3,8 @@
  * Made from github.com/micropython/micropython at the tags v1.19.1, v1.20.0, v1.21.0, v1.22.2, v1.23.0, v1.24.1, v1.25.0, v1.26.1,
  * v1.27.0, v1.28.0 and master after it: the MP_QSTR_ names that are left in py/, extmod/, shared/ and ports/esp8266 when the C preprocessor
  * has read them with the mpconfigboard.h of each board of that port, all variants of flash; what is in every one of these. Left out: words
- * of the language, names that the compiler treats in a way of its own (const, super, micropython ...), and ioctl, which streams call.
+ * of the language, names that the compiler treats in a way of its own (const, super, micropython ...; it knows the numbers in errno,
+ * math and uctypes), and ioctl, which streams call.
  */
 
 /** py/makeqstrdata.py, static_qstr_list: a .mpy file holds these as a number of one or two bytes. In their order there. */
@@ -24,9 +25,9 @@ update upper value values write zip
 const OTHERS = `
 IN gc on pi rb wb ADC EIO IRQ LSB MSB OUT PTR PWM Pin RTC SPI WDT add arg bin cos doc esp exp hex irq log
 mac max mem min oct off sck scl sda sin sys tan HSPI INT8 UART VOID WLAN acos addr argv asin atan bind bits
-ceil crc8 dhcp dump duty exit fabs feed file fmod free freq hard help idle init load lwip math mem8 miso
+ceil crc8 dhcp dump duty exit fabs feed file fmod free freq hard help idle init load lwip mem8 miso
 mode modf mosi name pack path poll pull recv rssi scan seed seek sqrt tell time usys wake ARRAY EBADF EPERM
-INT16 INT32 INT64 UINT8 alarm array atan2 bssid deque dumps errno essid flags float floor flush frexp group
+INT16 INT32 INT64 UINT8 alarm array atan2 bssid deque dumps essid flags float floor flush frexp group
 input ipoll isinf isnan ldexp loads mem16 mem32 phase reset sleep slice stdin trunc uname union ALARM0
 BFINT8 BF_LEN BF_POS EACCES EAGAIN EEXIST EINVAL EISDIR ENODEV ENOENT ENOMEM FileIO IOBase NATIVE POLLIN
 Signal UINT16 UINT32 UINT64 accept active config decode deinit digest enable encode filter getter gmtime
@@ -35,7 +36,7 @@ status stderr stdout struct unpack AF_INET BFINT16 BFINT32 BFUINT8 BytesIO ENOBU
 POLLHUP POLLOUT PULL_UP SoftI2C SoftSPI channel closure collect compile connect default degrees delattr
 deleter disable discard dupterm freemem handler heapify heappop hexlify machine maxsize memaddr meminfo
 modules network newline onewire osdebug popleft radians readbit release sendall sysname time_ns timeout
-trigger uctypes urandom version writeto AF_INET6 BFUINT16 BFUINT32 EALREADY ENOTCONN SOCK_RAW StringIO
+trigger urandom version writeto AF_INET6 BFUINT16 BFUINT32 EALREADY ENOTCONN SOCK_RAW StringIO
 addrsize authmode baudrate bytes_at calcsize callback check_fw copysign datetime firstbit flash_id fromkeys
 function getvalue heappush ifconfig isfinite issubset iterable iterator kbd_intr makefile mem_free mem_info
 nodename password platform polarity property read_u16 readbyte readfrom recvfrom register reversed schedule

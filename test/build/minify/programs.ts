@@ -1,6 +1,6 @@
 /** Small programs of two modules that use their names in all the ways that a language has, and what they say on a real VM. */
 import fc from 'fast-check';
-import { minify } from '../../../server/build/minify/minify.js';
+import { minify, renamed } from '../../../server/build/minify/minify.js';
 import { MAP } from '../../../server/build/minify/names.js';
 import { runInVm } from '../../device/raw-vm.js';
 
@@ -29,7 +29,7 @@ const PIECES: readonly ((...names: string[]) => string)[] = [
     `def ${a}(*${b}, **${c}):\n    return len(${b}), sorted(${c})\ntold.say(${a}(1, 2, **{"${c}": 1, "sep": 2}))`,
   (a, b) => `${a} = "${a}.${b}"\ntold.say(len(${a}))`,
   (a, b) => `def ${a}():\n    if (${b} := 3) > 2:\n        yield ${b}\ntold.say(list(${a}()))`,
-  (a) => `import two\ntold.say(two.${a} if hasattr(two, "${a}") else 0)`,
+  (a) => `import two\ntold.say(hasattr(two, "${a}"))`,
 ];
 const MOST = 5;
 
@@ -80,5 +80,13 @@ export function renamedProgram(program: Program, map = MAP, keep: readonly strin
   const files = Object.entries(program).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
   return Object.fromEntries(
     minify(files, new Set(keep), map).files.map(({ path, bytes }) => [path, bytes.toString()]),
+  );
+}
+
+/** Without a look at what else the program says. */
+export function renamedBlindly(program: Program, map: typeof MAP, keep: readonly string[]): Program {
+  const files = Object.entries(program);
+  return Object.fromEntries(
+    files.map(([path, text]) => [path, keep.includes(path) ? text : renamed(text, map)]),
   );
 }
