@@ -1,12 +1,12 @@
 /** npm run bench: the figures that this project promises, each with its limit and a reference. */
 import { writeFile } from 'node:fs/promises';
-import { run } from '../server/cli/run-command.js';
+import { runMain } from '../server/cli/run-command.js';
 import { BENCHES } from './benches.js';
 import { HELP, type Order, readOrder } from './command.js';
 import { isBroken, type Report } from './figure.js';
 import { reportText } from './table.js';
 
-await run(() => main(process.argv.slice(2)));
+await runMain(() => main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
   const order = readOrder(argv);

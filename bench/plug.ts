@@ -2,7 +2,14 @@
 import { Broker } from '../test/plug/broker.js';
 import type { Heap } from '../test/plug/heap.js';
 import { Plug } from '../test/plug/plug-fixture.js';
-import { connected, everything, failures, rested, rounds, settle } from '../test/plug/random-visits.js';
+import {
+  connected,
+  everything,
+  failures,
+  randomVisits,
+  rested,
+  untilSettled,
+} from '../test/plug/random-visits.js';
 import { atLeast, atMost, type Bench, type Figure, type Report } from './figure.js';
 import { type Cleanup, cleanly } from './lab/cleanup.js';
 import { compileSet } from './lab/compiled.js';
@@ -38,7 +45,7 @@ async function measure(cleanup: Cleanup): Promise<Report> {
   const resident = await residentCode(board, sizes);
   const before = await settled(board);
   let lowest = Math.min(first.largest, before.largest);
-  await rounds(board, ROUNDS, ({ largest }) => {
+  await randomVisits(board, ROUNDS, ({ largest }) => {
     lowest = Math.min(lowest, largest);
   });
   const after = await settled(board);
@@ -63,9 +70,9 @@ async function measure(cleanup: Cleanup): Promise<Report> {
 }
 
 async function settled(board: Plug): Promise<Heap> {
-  let least = await settle(board);
+  let least = await untilSettled(board);
   for (let looks = 1; looks < LOOKS; looks++) {
-    const next = await settle(board);
+    const next = await untilSettled(board);
     if (next.used < least.used) least = next;
   }
   return least;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { COMMON, type FlagTable, type Values } from '../server/cli/flags.js';
 import { exportedText, importedText, madeText } from '../server/cli/key-messages.js';
-import { runCommand, say } from '../server/cli/run-command.js';
+import { print, runCommand } from '../server/cli/run-command.js';
 import { furtherKeyText, rootKeyText } from '../server/cli/trust-messages.js';
 /** npm run keygen: new keys, or keys on their way to another computer. */
 import { SoftOtaError } from '../server/errors.js';
@@ -33,7 +33,7 @@ const flags = {
 const summary = 'Makes the key that signs your releases. Never overwrites a key.';
 
 await runCommand({ name: 'keygen', summary, flags }, async (given) => {
-  say(await perform(given));
+  print(await perform(given));
 });
 
 async function perform(given: Values<typeof flags>): Promise<string> {

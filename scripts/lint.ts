@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 /** npm run lint: what would stop a build of the device code, and what had better change. */
 import { join } from 'node:path';
-import { type Finding, formatFinding, type Settled, settle } from '../server/build/finding.js';
+import {
+  type ClassifiedFindings,
+  classifyFindings,
+  type Finding,
+  formatFinding,
+} from '../server/build/finding.js';
 import { lintTree } from '../server/build/lint/lint.js';
 import { refusedFiles } from '../server/build/lint/syntax.js';
 import { type Project, readProject } from '../server/build/project.js';
@@ -44,12 +49,12 @@ async function settled(
   sources: readonly Source[],
   { abis }: Project,
   mpyCross: string | undefined,
-): Promise<Settled> {
-  if (!findings.some(({ severity }) => severity === 'syntax')) return settle(findings, new Set());
+): Promise<ClassifiedFindings> {
+  if (!findings.some(({ severity }) => severity === 'syntax')) return classifyFindings(findings, new Set());
   const compiler = await openProjectCompiler({ ...(mpyCross === undefined ? {} : { mpyCross }) });
   try {
     const newest = abis.includes(6) ? 6 : 5;
-    return settle(findings, await refusedFiles(findings, sources, newest, compiler));
+    return classifyFindings(findings, await refusedFiles(findings, sources, newest, compiler));
   } finally {
     await compiler.close();
   }

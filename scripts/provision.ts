@@ -2,13 +2,13 @@
 import { PROVISION, provisionOptions } from '../server/cli/provision-command.js';
 import { instructions } from '../server/cli/provision-instructions.js';
 /** npm run provision: the files of a new board, and how to get them onto it. */
-import { runCommand, say } from '../server/cli/run-command.js';
+import { print, runCommand } from '../server/cli/run-command.js';
 import { prepareBoard } from '../server/provision/provision.js';
-import { layBoard } from '../server/provision/write-board.js';
+import { writeBoard } from '../server/provision/write-board.js';
 
 await runCommand(PROVISION, async (flags) => {
   const { files, report, notes } = await prepareBoard(await provisionOptions(flags));
-  for (const note of notes) say(`Note: ${note}\n`);
-  await layBoard(report.out, files);
+  for (const note of notes) print(`Note: ${note}\n`);
+  await writeBoard(report.out, files);
   process.stdout.write(instructions(report));
 });

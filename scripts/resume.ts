@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { RESUME, resume } from '../server/cli/resume-command.js';
 /** npm run resume: lets a halted release go on. */
-import { runCommand, say } from '../server/cli/run-command.js';
+import { print, runCommand } from '../server/cli/run-command.js';
 
 await runCommand(RESUME, async ({ server }) => {
-  say(await resume(server));
+  print(await resume(server));
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** soft-ota <command>: the same as npm run <command>, in anyone's own project. */
-import { run } from '../server/cli/run-command.js';
+import { runMain } from '../server/cli/run-command.js';
 import { SoftOtaError } from '../server/errors.js';
 
 /** Each command is a file beside this one. */
@@ -37,7 +37,7 @@ else if (Object.hasOwn(COMMANDS, command)) {
   process.argv = [node, script, ...flags];
   await import(`./${command}.js`);
 } else {
-  await run(() => {
+  await runMain(() => {
     const known = Object.keys(COMMANDS).join(', ');
     if (CHECKOUT_ONLY.includes(command)) {
       const message = `"${command}" measures or tests soft-ota itself: npm run ${command}, in a checkout of it.`;

@@ -9,7 +9,7 @@ function isInstalled(script: string): boolean {
 const COMMAND = /\bnpm (?:run (?:-s )?(?!(?:bench|check)\b)([a-z][a-z-]*)|start\b)(?: --(?= ))?/g;
 
 /** A text that names commands as `npm run …`, as whoever reads it has to type them. */
-export function asTyped(text: string, script: string = process.argv[1] ?? ''): string {
+export function withCommandNames(text: string, script: string = process.argv[1] ?? ''): string {
   if (!isInstalled(script)) return text;
   return text.replace(COMMAND, (_, name: string | undefined) => `npx soft-ota ${name ?? 'start'}`);
 }

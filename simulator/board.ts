@@ -17,8 +17,8 @@ import {
   powerOn,
   type Until,
 } from './options.js';
-import { type Happening, Waiting } from './outcome.js';
-import { Life, noCounts } from './power-cycle.js';
+import { type BootEvent, Waiting } from './outcome.js';
+import { noCounts, PowerCycle } from './power-cycle.js';
 import { installedRelease, Reports } from './reports.js';
 import { Thread } from './thread.js';
 import { type Vm, vm } from './vm.js';
@@ -46,7 +46,7 @@ export class Board extends Controls {
   readonly #reports = new Reports();
   readonly #totals = noCounts();
   #power: Power;
-  #life: Life | undefined;
+  #cycle: PowerCycle | undefined;
   #waiting: Waiting | undefined;
   #cuts = 0;
   #isOn = false;
@@ -66,7 +66,7 @@ export class Board extends Controls {
   /** Sums over all boots of this board. `txBytes` and `rxBytes` count what TCP carries, without headers. */
   get counters(): Counters {
     const now = { ...this.#totals };
-    this.#life?.addTo(now);
+    this.#cycle?.addTo(now);
     return now;
   }
 
@@ -116,10 +116,10 @@ export class Board extends Controls {
     const cells = new Int32Array(new SharedArrayBuffer(CELL.count * Int32Array.BYTES_PER_ELEMENT));
     const thread = Thread.take();
     const watchdog = new Watchdog(cells, () => void this.#again(WATCHDOG));
-    const life = new Life({ thread, port, cells, network: this.#network(), watchdog });
-    this.#life = life;
+    const cycle = new PowerCycle({ thread, port, cells, network: this.#network(), watchdog });
+    this.#cycle = cycle;
     port.on('message', (message: FromBoard) => {
-      if (this.#life === life) this.#take(message, life);
+      if (this.#cycle === cycle) this.#take(message, cycle);
     });
     thread.boot(this.#bootData(build, port2, cells), (error) => {
       this.say(error.stack ?? error.message);
@@ -132,7 +132,7 @@ export class Board extends Controls {
     return bootData(options, this.#power, this.held.until, this.onFlash !== undefined, build, port, cells);
   }
 
-  #happened(happening: Happening): void {
+  #happened(happening: BootEvent): void {
     this.#waiting?.happened(happening);
   }
 
@@ -147,7 +147,7 @@ export class Board extends Controls {
   }
 
   protected override post(message: ToBoard): void {
-    this.#life?.post(message);
+    this.#cycle?.post(message);
   }
 
   #listens(port: number, real: number, ms: number): void {
@@ -164,8 +164,8 @@ export class Board extends Controls {
     this.#happened('plug-up');
   }
 
-  #take(message: FromBoard, life: Life): void {
-    const { network, watchdog } = life.parts;
+  #take(message: FromBoard, cycle: PowerCycle): void {
+    const { network, watchdog } = cycle.parts;
     if (network.take(message) || this.answered(message)) return;
     for (const event of this.#reports.of(message)) this.emit(event);
     const handlers: { [T in FromBoard['t']]?: (message: Message<T>) => void } = {
@@ -176,7 +176,7 @@ export class Board extends Controls {
       rtc: ({ hex: rtc }) => this.#keep({ rtc }),
       clock: ({ offset: clockOffset }) => this.#keep({ clockOffset }),
       wdt: ({ ms }) => watchdog.start(ms),
-      turn: () => void life.turn(this.options.quiet !== undefined),
+      turn: () => void cycle.turn(this.options.quiet !== undefined),
     };
     (handlers[message.t] as ((message: FromBoard) => void) | undefined)?.(message);
   }
@@ -192,23 +192,23 @@ export class Board extends Controls {
   }
 
   async #again(cause: number, uptime = 0): Promise<void> {
-    const life = this.#life;
-    if (life === undefined) return;
+    const cycle = this.#cycle;
+    if (cycle === undefined) return;
     const cuts = this.#cuts;
     await this.#stop();
     if (cuts !== this.#cuts) return; // the power went meanwhile: nothing may start again
     const { uptime: before, flashOps } = this.#power;
-    this.#keep({ cause, uptime: uptime || before + life.age, flashOps: flashOps + life.flashOps });
+    this.#keep({ cause, uptime: uptime || before + cycle.age, flashOps: flashOps + cycle.flashOps });
     this.emit({ event: 'reset', cause: CAUSES[cause] ?? 'soft' });
     await this.#start();
     this.#happened('reset');
   }
 
   async #stop(): Promise<void> {
-    const life = this.#life;
-    if (life === undefined) return;
-    this.#life = undefined;
-    life.addTo(this.#totals);
-    await life.end();
+    const cycle = this.#cycle;
+    if (cycle === undefined) return;
+    this.#cycle = undefined;
+    cycle.addTo(this.#totals);
+    await cycle.end();
   }
 }

@@ -1,7 +1,7 @@
 /** What has happened to a board, and who wants to hear of it. */
 import type { BoardEvent } from './events.js';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 export class EventLog {
   /** Everything that has happened, oldest first. */
@@ -26,7 +26,7 @@ export class EventLog {
   /** The next (or an earlier) event that fits; rejects after `ms`. */
   async event(
     name: string,
-    ms = PATIENCE_MS,
+    ms = TIMEOUT_MS,
     fits: (event: BoardEvent) => boolean = () => true,
   ): Promise<BoardEvent> {
     const matches = (event: BoardEvent): boolean => event.event === name && fits(event);

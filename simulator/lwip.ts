@@ -11,7 +11,7 @@ const ERRNO: Readonly<Record<string, number>> = {
 };
 
 const OTHER = 104;
-const MOST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 export function errnoOf({ code = '' }: NodeJS.ErrnoException): number {
   return ERRNO[code] ?? OTHER;
@@ -19,5 +19,5 @@ export function errnoOf({ code = '' }: NodeJS.ErrnoException): number {
 
 /** A stranger may have said any number; lwIP keeps 16 bits of it. */
 export function portOf(port: number): number {
-  return port & MOST_PORT;
+  return port & MAX_PORT;
 }

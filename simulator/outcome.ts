@@ -2,10 +2,10 @@
 import type { Outcome, Until } from './options.js';
 
 /** `alive`: the program is at the prompt, but timers go on and may still reset the board. */
-export type Happening = Outcome | 'alive';
+export type BootEvent = Outcome | 'alive';
 
 /** What a happening means to somebody who waits for `until`; undefined: wait on. */
-export function outcomeOf(happening: Happening, until: Until): Outcome | undefined {
+export function outcomeOf(happening: BootEvent, until: Until): Outcome | undefined {
   if (happening === 'alive') return until === 'prompt' ? 'prompt' : undefined;
   if (happening === 'reset' || happening === 'plug-up') return happening === until ? happening : undefined;
   return happening === 'prompt' && typeof until === 'number' ? undefined : happening;
@@ -33,7 +33,7 @@ export class Waiting {
     clearTimeout(this.#timer);
   }
 
-  happened(happening: Happening): void {
+  happened(happening: BootEvent): void {
     const outcome = outcomeOf(happening, this.until);
     if (outcome === undefined) return;
     clearTimeout(this.#timer);

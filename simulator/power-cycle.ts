@@ -35,7 +35,7 @@ export function noCounts(): Counts {
   };
 }
 
-export class Life {
+export class PowerCycle {
   readonly parts: Parts;
   readonly #began = performance.now();
 

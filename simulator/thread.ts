@@ -6,11 +6,11 @@ import { Worker } from 'node:worker_threads';
 import { type BootData, CELL } from './messages.js';
 
 /** So many wait for work; more are ended. */
-const MOST_IDLE = 4;
+const MAX_IDLE = 4;
 /** Each boot leaves a dead VM behind, which the collector may take late. */
-const MOST_BOOTS = 40;
+const MAX_BOOTS = 40;
 /** A program that calls nothing of the board for so long is busy: its thread is ended under it. */
-const PATIENCE_MS = 100;
+const TIMEOUT_MS = 100;
 
 const idle: Thread[] = [];
 
@@ -53,7 +53,7 @@ export class Thread {
       Atomics.add(this.#cells, CELL.wake, 1);
       Atomics.notify(this.#cells, CELL.wake);
     }
-    const again = (await this.#ended()) && this.#boots < MOST_BOOTS && idle.length < MOST_IDLE;
+    const again = (await this.#ended()) && this.#boots < MAX_BOOTS && idle.length < MAX_IDLE;
     if (again) this.#rest();
     else await this.#worker.terminate();
   }
@@ -66,7 +66,7 @@ export class Thread {
   async #ended(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), PATIENCE_MS);
+      timer = setTimeout(() => resolve(false), TIMEOUT_MS);
     });
     const over = await Promise.race([this.#over, late]);
     clearTimeout(timer);

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wantsHelp } from '../server/cli/flags.js';
-import { run } from '../server/cli/run-command.js';
+import { runMain } from '../server/cli/run-command.js';
 import { provide } from './provide.js';
 import { type Counts, type Result, runFiles } from './run-file.js';
 
@@ -39,7 +39,7 @@ const LONG: readonly RegExp[] = [
   /test\/process\/(endless|reports|start|trust)/,
 ];
 /** So many of the others share one: to load tap, the server and the simulator takes longer than most files test. */
-const TOGETHER = 6;
+const FILES_PER_PROCESS = 6;
 /** Groups of these take longest of all, so they begin first: the end would have to wait for them. */
 const BOARDS: readonly RegExp[] = [/test\/e2e/, /test\/plug/];
 
@@ -51,8 +51,10 @@ function ordered(found: readonly string[], patterns: readonly RegExp[]): string[
 }
 
 function groups(files: readonly string[]): string[][] {
-  const count = Math.ceil(files.length / TOGETHER);
-  return Array.from({ length: count }, (_, group) => files.slice(group * TOGETHER, (group + 1) * TOGETHER));
+  const count = Math.ceil(files.length / FILES_PER_PROCESS);
+  return Array.from({ length: count }, (_, group) =>
+    files.slice(group * FILES_PER_PROCESS, (group + 1) * FILES_PER_PROCESS),
+  );
 }
 
 /** What each process runs, in the order in which they begin. */
@@ -88,7 +90,7 @@ function report({ files, said, seconds, fail, pass }: Result, verbose: boolean):
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-await run(async () => {
+await runMain(async () => {
   if (wantsHelp(process.argv)) {
     process.stdout.write(HELP);
     return 0;

@@ -17,7 +17,7 @@ const OPTIONS = [
   'Debug::NoLocking=1',
 ].flatMap((option) => ['-o', option]);
 /** A browser is 100 MB to fetch. */
-const MOST_MS = 300_000;
+const MAX_MS = 300_000;
 /** Fonts and no settings about them, where nobody has installed any. */
 const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -25,7 +25,7 @@ const FONTS = `<?xml version="1.0"?>
 `;
 
 async function run(command: string, args: readonly string[]): Promise<string> {
-  const options = { cwd: APT, env: { ...process.env, LC_ALL: 'C' }, timeout: MOST_MS, maxBuffer: 1 << 26 };
+  const options = { cwd: APT, env: { ...process.env, LC_ALL: 'C' }, timeout: MAX_MS, maxBuffer: 1 << 26 };
   return (await promisify(execFile)(command, args, options)).stdout;
 }
 

@@ -19,13 +19,16 @@ export interface Finding {
   readonly message: string;
 }
 
-export interface Settled {
+export interface ClassifiedFindings {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 
 /** @param refused the files that the compiler does not take */
-export function settle(findings: readonly Finding[], refused: ReadonlySet<string>): Settled {
+export function classifyFindings(
+  findings: readonly Finding[],
+  refused: ReadonlySet<string>,
+): ClassifiedFindings {
   const stops = ({ severity, file }: Finding) =>
     severity === 'error' || (severity === 'syntax' && refused.has(file));
   return {

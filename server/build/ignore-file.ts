@@ -6,7 +6,7 @@ import { SoftOtaError } from '../errors.js';
  * What editors, Python, patches, merges and tools leave beside sources. Hidden files are `.otaignore` itself and everything
  * like `.git`.
  */
-const DROPPINGS = [
+const DEFAULT_PATTERNS = [
   '.*',
   '__pycache__/',
   '*.py[co]',
@@ -36,12 +36,12 @@ const DROPPINGS = [
 ].map((line) => line.replace(/^#/, '\\#'));
 
 /** True for what is left out: `path` is relative with `/`, folders end with one. */
-export type Skip = (path: string) => boolean;
+export type IsIgnored = (path: string) => boolean;
 
-/** The droppings and the lines of an ignore file in gitignore syntax; without that file the droppings alone. */
-export async function readSkip(ignoreFile: string): Promise<Skip> {
+/** The default patterns and the lines of an ignore file in gitignore syntax; without that file the default patterns alone. */
+export async function readIgnore(ignoreFile: string): Promise<IsIgnored> {
   const rules = ignore({ ignorecase: false })
-    .add(DROPPINGS)
+    .add(DEFAULT_PATTERNS)
     .add(await readRules(ignoreFile));
   return (path) => rules.ignores(path);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { checkPaths, comparePaths } from '../signing/paths.js';
-import { readSkip } from './ignore-file.js';
+import { readIgnore } from './ignore-file.js';
 import { normalise } from './text.js';
 import { listFiles } from './walk.js';
 
@@ -30,7 +30,7 @@ export async function readSources(
   device: string,
   ignoreFile = join(device, '.otaignore'),
 ): Promise<Source[]> {
-  const paths = await listFiles(device, await readSkip(ignoreFile));
+  const paths = await listFiles(device, await readIgnore(ignoreFile));
   checkNames(new Map(paths.filter((path) => !isGuard(path)).map((path) => [path, join(device, path)])));
   if (paths.length === 0) throw new SoftOtaError('source_missing', `${device} holds no files`);
   return paths.sort(comparePaths).map((path) => readSource(device, path));

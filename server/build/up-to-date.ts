@@ -30,7 +30,7 @@ export interface Built {
 }
 
 /** The places that a build reads and writes. */
-export interface Places {
+export interface BuildPaths {
   readonly device: string;
   readonly keys: string;
   readonly bdist: string;
@@ -40,23 +40,23 @@ export interface Places {
   readonly lock: string;
 }
 
-interface Memory {
+interface BuildRecord {
   /** The command line. */
   readonly flags: readonly string[];
-  readonly places: Places;
+  readonly places: BuildPaths;
   readonly inputs: string;
   readonly outputs: string;
   readonly built: Built;
 }
 
 /** In the working directory, as all state that is no release. */
-const MEMORY = join('.soft-ota', 'last-build.json');
+const RECORD = join('.soft-ota', 'last-build.json');
 /** More than this is not read just to find out that it is still the same. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** What a build with these flags would say, when it would find everything as the last one left it; else undefined. */
-export function recallBuild(flags: readonly string[]): Built | undefined {
-  const memory = readMemory();
+export function upToDateBuild(flags: readonly string[]): Built | undefined {
+  const memory = readRecord();
   if (memory === undefined || JSON.stringify(memory.flags) !== JSON.stringify(flags)) return undefined;
   const { places, inputs, outputs, built } = memory;
   // Who holds the lock may be about to change what is looked at here.
@@ -75,18 +75,18 @@ export function recallBuild(flags: readonly string[]): Built | undefined {
  * To be called before a build begins: what is saved while it runs is not what it built.
  * @returns remembers the build; costs time when that cannot be written, never the build
  */
-export function beginBuild(flags: readonly string[], places: Places): (built: Built) => void {
+export function beginBuild(flags: readonly string[], places: BuildPaths): (built: Built) => void {
   const inputs = inputDigest(places);
   return (built) => {
     const outputs = outputDigest(places);
     if (inputs === undefined || outputs === undefined || inputs !== inputDigest(places)) return;
-    writeMemory({ flags, places, inputs, outputs, built });
+    writeRecord({ flags, places, inputs, outputs, built });
   };
 }
 
-function readMemory(): Memory | undefined {
+function readRecord(): BuildRecord | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(MEMORY, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(RECORD, 'utf8'));
     return isMemory(value) ? value : undefined;
   } catch {
     return undefined;
@@ -117,7 +117,7 @@ const BUILT: Shape = {
 };
 
 /** Another version of this program may have written it, or anybody. */
-function isMemory(value: unknown): value is Memory {
+function isMemory(value: unknown): value is BuildRecord {
   const memory = { flags: 'list', inputs: 'string', outputs: 'string' } as const;
   return has(value, memory) && has(value.places, PLACES) && has(value.built, BUILT);
 }
@@ -131,11 +131,11 @@ function has(value: unknown, shape: Shape): value is Readonly<Record<string, unk
   });
 }
 
-function writeMemory(memory: Memory): void {
+function writeRecord(memory: BuildRecord): void {
   try {
-    mkdirSync(dirname(MEMORY), { recursive: true });
+    mkdirSync(dirname(RECORD), { recursive: true });
     // Half of it is no JSON and counts as nothing; a draft would stay behind a process that is killed.
-    writeFileSync(MEMORY, JSON.stringify(memory));
+    writeFileSync(RECORD, JSON.stringify(memory));
   } catch {
     // The next build looks for itself.
   }
@@ -154,7 +154,7 @@ const TOOLS = [
 const HOMES = [join(PACKAGE, 'node_modules'), join(PACKAGE, '..')];
 
 /** Sources, project, keys and their modes, and the version of this program and of its tools. */
-function inputDigest({ device, keys, project }: Places): string | undefined {
+function inputDigest({ device, keys, project }: BuildPaths): string | undefined {
   return digest((sum) => {
     sum.folder(device);
     sum.folder(keys);
@@ -168,7 +168,7 @@ function inputDigest({ device, keys, project }: Places): string | undefined {
   });
 }
 
-function outputDigest({ bdist }: Places): string | undefined {
+function outputDigest({ bdist }: BuildPaths): string | undefined {
   return digest((sum) => sum.folder(bdist));
 }
 
@@ -189,9 +189,9 @@ class Sum {
 
   /** Name and content, or that there is no such file. */
   file(path: string): void {
-    const bytes = readIfThere(path);
+    const bytes = readOptional(path);
     this.#bytes += bytes?.length ?? 0;
-    if (this.#bytes > MOST_BYTES) throw new Error('too much to read');
+    if (this.#bytes > MAX_BYTES) throw new Error('too much to read');
     this.note(path, bytes?.length);
     this.#hash.update(bytes ?? '');
   }
@@ -215,7 +215,7 @@ class Sum {
   }
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function readOptional(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -233,7 +233,7 @@ export function builtText(built: Built): string {
     ...sets.map((set) => `  ${set}`),
     `  ${compiled} compiled, ${remembered} remembered, ${Math.round(ms)} ms`,
     ...warnings.map((warning) => `  Warning: ${warning}`),
-    ...(missing.length === 0 ? [] : waitsText(bdist, missing)),
+    ...(missing.length === 0 ? [] : pendingText(bdist, missing)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -250,7 +250,7 @@ function unusedText({ release, unused }: Built): string[] {
   ];
 }
 
-function waitsText(bdist: string, missing: readonly string[]): string[] {
+function pendingText(bdist: string, missing: readonly string[]): string[] {
   return [
     `NOT READY: boards refuse it until ${missing.join(', ')} signed it as well. Take ${bdist}/ there, then`,
     '  npm run build                                   with the same sources: the signature says that they are',

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { SoftOtaError } from '../errors.js';
-import type { Skip } from './ignore-file.js';
+import type { IsIgnored } from './ignore-file.js';
 
 interface Place {
   /** Path under the device folder, `/` between segments, empty for the folder itself. */
@@ -17,14 +17,14 @@ interface Place {
  * Throws `source_missing` for a folder that cannot be read, `source_symlink` for a link that leads out, in a
  * circle or nowhere.
  */
-export async function listFiles(root: string, skip: Skip): Promise<string[]> {
+export async function listFiles(root: string, skip: IsIgnored): Promise<string[]> {
   const real = await realpath(root).catch((cause) => {
     throw new SoftOtaError('source_missing', `${root} does not exist`, { cause });
   });
   return walk(root, { path: '', trail: [real] }, skip);
 }
 
-async function walk(root: string, place: Place, skip: Skip): Promise<string[]> {
+async function walk(root: string, place: Place, skip: IsIgnored): Promise<string[]> {
   const entries = await readdir(join(root, place.path), { withFileTypes: true }).catch((cause) => {
     throw new SoftOtaError('source_missing', `${join(root, place.path)} is not a readable folder`, { cause });
   });
@@ -36,7 +36,7 @@ async function visit(
   root: string,
   { path: folder, trail }: Place,
   entry: Dirent,
-  skip: Skip,
+  skip: IsIgnored,
 ): Promise<string[]> {
   const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
   if (entry.isFile()) return skip(path) ? [] : [path];
@@ -47,7 +47,7 @@ async function visit(
   throw new SoftOtaError('source_symlink', `${join(root, path)} is neither a file nor a folder`);
 }
 
-async function follow(root: string, { path, trail }: Place, skip: Skip): Promise<string[]> {
+async function follow(root: string, { path, trail }: Place, skip: IsIgnored): Promise<string[]> {
   const target = await realpath(join(root, path)).catch((cause) => {
     throw new SoftOtaError('source_symlink', `${join(root, path)} is a link that leads nowhere`, { cause });
   });

@@ -6,7 +6,7 @@ import { build } from '../process/build.js';
 import { type BuildConfig, buildConfig, downgradeConfig } from '../process/config.js';
 import { statePath } from '../release/layout.js';
 import { BUILD, DOWNGRADE } from './commands.js';
-import { runCommand, say, warn } from './run-command.js';
+import { print, runCommand, warn } from './run-command.js';
 
 /** @param flags the command line as it was typed */
 export function runBuild(flags: readonly string[]): Promise<void> {
@@ -15,14 +15,14 @@ export function runBuild(flags: readonly string[]): Promise<void> {
     const remember = begin(flags, config);
     const built = await build(config, warn);
     remember(built);
-    say(builtText(built));
+    print(builtText(built));
   });
 }
 
 /** A lower number for what the sources say: a build, and nothing to remember. */
 export function runDowngrade(): Promise<void> {
   return runCommand(DOWNGRADE, async (values) => {
-    say(builtText(await build(downgradeConfig(values))));
+    print(builtText(await build(downgradeConfig(values))));
   });
 }
 

@@ -3,14 +3,14 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { furtherFiles } from '../keys/files.js';
-import { layRoot, readProjectTrust, rotate } from '../keys/rotate.js';
+import { readProjectTrust, rotate, writeRoot } from '../keys/rotate.js';
 import { makePrivateKey } from '../keys/rsa.js';
 import { publicKeyOf } from '../signing/public-key.js';
 import { parseRoot } from '../signing/root.js';
 import { draftPath, type Given, type GivenToRevoke, rotateOptions } from './trust-commands.js';
 import { installedText, rotatedText } from './trust-messages.js';
 
-/** @throws SoftOtaError as `rotate` and `layRoot` */
+/** @throws SoftOtaError as `rotate` and `writeRoot` */
 export async function changeTrust({ signed, new: makes, ...given }: Given): Promise<string> {
   if (signed !== undefined) return install(given.keys, signed);
   if (!makes) return rotatedText(await rotate(rotateOptions(given)));
@@ -31,7 +31,7 @@ async function install(keys: string, file: string): Promise<string> {
     throw new SoftOtaError('config_invalid', `${file} cannot be read.`, { cause });
   });
   const { current } = await readProjectTrust(keys);
-  const path = await layRoot(keys, bytes);
+  const path = await writeRoot(keys, bytes);
   await rm(draftPath(keys), { force: true });
   return installedText(path, parseRoot(bytes), current);
 }

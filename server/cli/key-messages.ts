@@ -1,9 +1,9 @@
 /** What keygen says to people. Names files, never shows what is in them. */
 
 import { STDIN } from '../keys/transfer.js';
-import type { LaidKeys } from '../keys/write-keys.js';
+import type { WrittenKeys } from '../keys/write-keys.js';
 
-export function madeText({ keyId, files }: LaidKeys): string {
+export function madeText({ keyId, files }: WrittenKeys): string {
   return `Made the key ${keyId}.
 ${list(files)}
 Back up the two secret files, release.key.pem and enrolment.key, offline. Without the first, no board that trusts this
@@ -19,7 +19,7 @@ and import it on the other computer with: npm run keygen -- --import FILE
 `;
 }
 
-export function importedText({ keyId, files, madeMaster }: LaidKeys, file: string): string {
+export function importedText({ keyId, files, madeMaster }: WrittenKeys, file: string): string {
   const lines = [`Imported the key ${keyId}.`, list(files)];
   if (madeMaster === true) {
     lines.push(

@@ -4,7 +4,7 @@ import { SoftOtaError } from '../errors.js';
 import { systemError } from '../fs/system-error.js';
 import { BOARD_NAMES } from '../provision/boards.js';
 import type { ProvisionOptions } from '../provision/provision.js';
-import { checkReachable, DEFAULT_WAIT, LONGEST_WAIT } from '../provision/settings.js';
+import { checkReachable, DEFAULT_WAIT, MAX_WAIT } from '../provision/settings.js';
 import { type Network, parseWifi, parseWifiFile, WIFI_NOTES } from '../provision/wifi.js';
 import { COMMON, type Command, type Values } from './flags.js';
 
@@ -22,7 +22,7 @@ const flags = {
     help: 'the server to ask; without it the board searches its network',
   },
   id: { kind: 'text', value: 'HEX', help: 'enrolment id (default: a random one)' },
-  wait: { kind: 'number', value: 'S', min: 0, max: LONGEST_WAIT, default: DEFAULT_WAIT, help: wait },
+  wait: { kind: 'number', value: 'S', min: 0, max: MAX_WAIT, default: DEFAULT_WAIT, help: wait },
   abi: { kind: 'number', value: '5|6', min: 5, max: 6, default: 6, help: '5 for MicroPython before 1.19' },
   device,
   bdist,

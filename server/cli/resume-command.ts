@@ -18,12 +18,12 @@ export const RESUME: Command<typeof flags> = {
   notes: 'Boards that rolled it back do not get it again. If others roll it back too, it is halted again.',
 };
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** @returns what to tell the operator. @throws SoftOtaError config_invalid, resume_refused or server_unreachable */
 export async function resume(server: string): Promise<string> {
   const url = addressOf(server);
-  const response = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
+  const response = await fetch(url, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     (cause: unknown) => {
       throw new SoftOtaError('server_unreachable', `${server} does not answer.`, { cause });
     },

@@ -23,7 +23,7 @@ export const SIGN_OFFLINE: Command<typeof flags> = {
 };
 
 /** @returns what was signed, in words. @throws SoftOtaError config_invalid without a key, and as `signOffline` */
-export async function signAndTell(given: Values<typeof flags>): Promise<string> {
+export async function signAndReport(given: Values<typeof flags>): Promise<string> {
   const keys = [...given['root-key'], ...given.key];
   if (keys.length > 0) return signedText(await signOffline(given.file, keys));
   throw new SoftOtaError('config_invalid', 'Name the key with --root-key FILE or --key FILE.');

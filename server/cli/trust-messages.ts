@@ -1,7 +1,7 @@
 /** What the commands about trust say to people. */
 
 import type { Rotated } from '../keys/rotate.js';
-import type { LaidKeys } from '../keys/write-keys.js';
+import type { WrittenKeys } from '../keys/write-keys.js';
 import { type RootFields, releaseKeys } from '../signing/root.js';
 
 /** A root file in lines. */
@@ -52,7 +52,7 @@ export function installedText(path: string, after: RootFields, before: RootField
   return `${lines(`Root file ${after.version} is signed and in place: ${path}`)}${rootText(after)}${nextSteps(before, after)}`;
 }
 
-export function rootKeyText({ keyId, files }: LaidKeys): string {
+export function rootKeyText({ keyId, files }: WrittenKeys): string {
   const [secret = '', open = ''] = files;
   return lines(
     `Made the root key ${keyId}.`,
@@ -65,7 +65,7 @@ export function rootKeyText({ keyId, files }: LaidKeys): string {
   );
 }
 
-export function furtherKeyText({ keyId, files }: LaidKeys): string {
+export function furtherKeyText({ keyId, files }: WrittenKeys): string {
   return lines(
     `Made one more signing key, ${keyId}.`,
     ...files.map((file) => `  ${file}`),

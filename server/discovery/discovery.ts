@@ -1,7 +1,7 @@
 /** Answers devices that look for a server on their network. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Releases } from '../release/releases.js';
-import { answerText, ownKey, parseQuestion } from './message.js';
+import { answerText, parseQuestion, selectKeyId } from './message.js';
 import { AnswerRate } from './rate.js';
 
 /** Where devices ask (docs/protocol.md §7). */
@@ -34,7 +34,7 @@ export async function answerQuestions(options: DiscoveryOptions): Promise<() => 
     if (!rate.allows(sender.address, performance.now())) return;
     // An answer that cannot be sent is one that got lost: the device asks again.
     socket.send(
-      answerText(ownKey(trusted, current), options.httpPort),
+      answerText(selectKeyId(trusted, current), options.httpPort),
       sender.port,
       sender.address,
       () => undefined,

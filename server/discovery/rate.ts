@@ -1,8 +1,8 @@
 /** How many answers may go out: a forged sender address must not turn this server against somebody. */
 
-const MOST_ANSWERS = 5000;
+const MAX_ANSWERS = 5000;
 /** Many boards can share one address behind a router. */
-const MOST_PER_ADDRESS = 100;
+const MAX_PER_ADDRESS = 100;
 const WINDOW_MS = 1000;
 
 /** Says for each question whether it is answered; counts anew every second. */
@@ -15,7 +15,7 @@ export class AnswerRate {
   allows(address: string, now: number): boolean {
     if (now - this.#started >= WINDOW_MS) this.#begin(now);
     const answers = this.#answers.get(address) ?? 0;
-    if (this.#total >= MOST_ANSWERS || answers >= MOST_PER_ADDRESS) return false;
+    if (this.#total >= MAX_ANSWERS || answers >= MAX_PER_ADDRESS) return false;
     this.#answers.set(address, answers + 1);
     this.#total += 1;
     return true;

@@ -1,5 +1,5 @@
 /** What a device says of itself when it asks for a head (docs/protocol.md §4). Every field may be missing. */
-export interface Hello {
+export interface CheckIn {
   /** Its name for this server. */
   readonly id?: string | undefined;
   /** The installed release, 0 if none. */
@@ -26,6 +26,6 @@ export interface Hello {
 export type Proof = 'right' | 'repeated';
 
 /** False for a browser, a mirror or a monitor: they ask without a word about themselves. */
-export function isDevice({ id, have, keys }: Hello): boolean {
+export function isDevice({ id, have, keys }: CheckIn): boolean {
   return id !== undefined || have !== undefined || keys.length > 0;
 }

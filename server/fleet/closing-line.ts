@@ -33,13 +33,13 @@ export interface ClosingLine {
 }
 
 export function closingLine(session: UpdateSession): ClosingLine {
-  const { hello, files, error } = session;
+  const { checkIn, files, error } = session;
   const outcome = outcomeOf(session);
   const { from, to, progress } = journeyOf(session);
   const { sent, of, bytes, ms } = progress;
   const facts = {
-    device: hello.id ?? 'unknown',
-    board: hello.board,
+    device: checkIn.id ?? 'unknown',
+    board: checkIn.board,
     files,
     current: currentFiles(outcome, files, progress),
     sent,
@@ -48,9 +48,10 @@ export function closingLine(session: UpdateSession): ClosingLine {
     ms,
     from,
     to,
-    proven: hello.proof === 'right',
+    proven: checkIn.proof === 'right',
     code:
-      error?.code ?? (outcome === 'device current' || outcome === 'device updated' ? undefined : hello.said),
+      error?.code ??
+      (outcome === 'device current' || outcome === 'device updated' ? undefined : checkIn.said),
     reason: reasonOf(session, outcome),
   };
   return { outcome, level: isTrouble(outcome, session) ? 'warn' : 'info', facts };
@@ -63,9 +64,9 @@ interface Journey {
 }
 
 /** An update is proven by the question after it: its line tells of the visit before. */
-function journeyOf({ hello, kind, earlier, release, progress }: UpdateSession): Journey {
+function journeyOf({ checkIn, kind, earlier, release, progress }: UpdateSession): Journey {
   if (kind === 'current' && earlier?.kind === 'updated') return earlier;
-  return { from: hello.have, to: kind === 'refused' ? undefined : release, progress };
+  return { from: checkIn.have, to: kind === 'refused' ? undefined : release, progress };
 }
 
 function currentFiles(outcome: Outcome, files: number, { sent, of }: Progress): number | undefined {

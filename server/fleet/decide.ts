@@ -2,7 +2,7 @@
 import { type ErrorCode, SoftOtaError } from '../errors.js';
 import type { Release, ServedHead } from '../release/release.js';
 import { U32_MAX } from '../signing/fields.js';
-import type { Hello } from './check-in.js';
+import type { CheckIn } from './check-in.js';
 import { compareVersions } from './versions.js';
 
 export type Verdict =
@@ -19,29 +19,29 @@ export interface Standing {
   /** Too many have undone it: who does not have it does not get it. */
   readonly halted: boolean;
   /** This device has undone it. */
-  readonly undone: boolean;
+  readonly rolledBack: boolean;
 }
 
-const GOOD: Standing = { halted: false, undone: false };
+const GOOD: Standing = { halted: false, rolledBack: false };
 
 /**
  * @param abi the .mpy version in the address that the device asked
  * @param release what is served now; undefined while the first build runs
  */
-export function shakeHands(
+export function decide(
   abi: number,
-  hello: Hello,
+  checkIn: CheckIn,
   release: Release | undefined,
   standing: Standing = GOOD,
 ): Verdict {
   if (release === undefined) return refuse('not_ready', 'There is no release yet.');
   const head = release.heads.get(abi);
   if (head === undefined) return refuse('abi_unknown', describeAbis(abi, release));
-  const misfit = findMisfit(hello, head) ?? findFault(hello, release.number, standing);
+  const misfit = findMisfit(checkIn, head) ?? findFault(checkIn, release.number, standing);
   if (misfit !== undefined) return { kind: 'refused', error: misfit };
-  const distrust = findDistrust(hello, release) ?? findRollback(hello, head);
+  const distrust = findDistrust(checkIn, release) ?? findRollback(checkIn, head);
   if (distrust !== undefined) return { kind: 'distrusted', head, error: distrust };
-  return { kind: isCurrent(hello, head) ? 'current' : 'update', head };
+  return { kind: isCurrent(checkIn, head) ? 'current' : 'update', head };
 }
 
 function refuse(code: 'not_ready' | 'abi_unknown', message: string): Verdict {
@@ -72,7 +72,7 @@ function nameAbi(abi: number): string {
   return firmware === undefined ? String(abi) : `${abi} (${firmware})`;
 }
 
-function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | undefined {
+function findMisfit({ board, fw }: CheckIn, { head }: ServedHead): SoftOtaError | undefined {
   if (board !== undefined && !head.boards.includes('*') && !head.boards.includes(board)) {
     const known = head.boards.join(', ');
     return verdictError('board_unknown', `The release is for ${known}, not for the board "${board}".`);
@@ -86,18 +86,18 @@ function findMisfit({ board, fw }: Hello, { head }: ServedHead): SoftOtaError | 
 
 /** Who has the release keeps it, and gets what is damaged of it. */
 function findFault(
-  { have, bad }: Hello,
+  { have, bad }: CheckIn,
   number: number,
-  { halted, undone }: Standing,
+  { halted, rolledBack }: Standing,
 ): SoftOtaError | undefined {
   if (have === number) return undefined;
-  if (undone || bad === number) {
+  if (rolledBack || bad === number) {
     return verdictError('release_bad', `This device has rolled back release ${number}.`);
   }
   return halted ? verdictError('release_halted', `Release ${number} is held back.`) : undefined;
 }
 
-function findDistrust({ keys }: Hello, { keyIds, roots }: Release): SoftOtaError | undefined {
+function findDistrust({ keys }: CheckIn, { keyIds, roots }: Release): SoftOtaError | undefined {
   if (keys.length === 0 || keys.some((key) => keyIds.includes(key))) return undefined;
   // It trusts a key of before, so the root files lead it to the one of today.
   if (keys.some((key) => [...roots.values()].some((root) => root.includes(key)))) return undefined;
@@ -106,7 +106,7 @@ function findDistrust({ keys }: Hello, { keyIds, roots }: Release): SoftOtaError
 }
 
 /** In another key epoch numbers begin anew, and the server does not know in which the board is: only in the first one it is sure. */
-function findRollback({ have = 0 }: Hello, { head }: ServedHead): SoftOtaError | undefined {
+function findRollback({ have = 0 }: CheckIn, { head }: ServedHead): SoftOtaError | undefined {
   const { release, epoch, downgrade = 0 } = head;
   if (epoch > 0 || have <= release || have <= downgrade) return undefined;
   const message = `The board has release ${have}; this server offers ${release}, and boards take no lower one.`;
@@ -123,6 +123,6 @@ function wayDown(have: number, release: number): string {
 }
 
 /** A device that does not say what its files are is believed about its release. */
-export function isCurrent({ have, tree }: Hello, { head, tree: wanted }: ServedHead): boolean {
+export function isCurrent({ have, tree }: CheckIn, { head, tree: wanted }: ServedHead): boolean {
   return have === head.release && (tree === undefined || tree === wanted);
 }

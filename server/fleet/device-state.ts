@@ -20,7 +20,7 @@ export function stateOf(session: UpdateSession, release: Release | undefined): D
 /** Does it run `release`, by what it said last? Not, if that is kept from it. */
 export function isOn(session: UpdateSession, release: Release | undefined): boolean {
   const head = release?.heads.get(session.abi);
-  if (head === undefined || !isCurrent(session.hello, head)) return false;
+  if (head === undefined || !isCurrent(session.checkIn, head)) return false;
   return session.kind !== 'refused' || isOld(session, release);
 }
 
@@ -31,9 +31,9 @@ function isOld({ kind, manifest, release, abi }: UpdateSession, now: Release | u
 }
 
 /** What it was offered is not what is served now. */
-function behind({ hello }: UpdateSession, release: Release | undefined): DeviceState {
+function behind({ checkIn }: UpdateSession, release: Release | undefined): DeviceState {
   if (release === undefined) return { state: 'device asks' };
-  const has = hello.have === undefined ? '' : ` It had ${hello.have === 0 ? 'none' : hello.have}.`;
+  const has = checkIn.have === undefined ? '' : ` It had ${checkIn.have === 0 ? 'none' : checkIn.have}.`;
   return {
     state: 'device behind',
     message: `It has not asked since release ${release.number} is served.${has}`,

@@ -1,5 +1,5 @@
 /** What the question of a device proves of its visit before. What happened on a board, only the board can say. Pure. */
-import type { Hello } from './check-in.js';
+import type { CheckIn } from './check-in.js';
 import type { Progress } from './update-session.js';
 
 export type Earlier =
@@ -15,7 +15,7 @@ export type Earlier =
 
 /** A visit that is over. */
 export interface Before {
-  readonly hello: Hello;
+  readonly checkIn: CheckIn;
   readonly kind: string;
   readonly release: number | undefined;
   readonly tree: string | undefined;
@@ -23,15 +23,15 @@ export interface Before {
 }
 
 /** undefined when it proves nothing. Without a name of its own, a device is not known again. */
-export function earlierOf({ id, have, tree }: Hello, before: Before | undefined): Earlier | undefined {
+export function earlierOf({ id, have, tree }: CheckIn, before: Before | undefined): Earlier | undefined {
   if (id === undefined || have === undefined || before?.release === undefined) return undefined;
   const { release, kind, progress } = before;
   if (kind !== 'update' && kind !== 'distrusted') return undefined;
   if (have !== release) {
-    return have === before.hello.have
+    return have === before.checkIn.have
       ? { kind: 'kept', offered: release, has: have, sent: progress.sent }
       : undefined;
   }
   const isWhole = tree === undefined || tree === before.tree;
-  return isWhole ? { kind: 'updated', from: before.hello.have, to: release, progress } : undefined;
+  return isWhole ? { kind: 'updated', from: before.checkIn.have, to: release, progress } : undefined;
 }

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors.js';
 import type { Releases } from '../release/releases.js';
-import { type Hello, isDevice, type Proof } from './check-in.js';
+import { type CheckIn, isDevice, type Proof } from './check-in.js';
 import { closingLine } from './closing-line.js';
-import { shakeHands, type Verdict } from './decide.js';
+import { decide, type Verdict } from './decide.js';
 import { earlierOf } from './earlier.js';
 import { Nonces } from './nonces.js';
 import { type Offer, offerOf } from './offer.js';
@@ -53,17 +53,18 @@ export class Fleet {
   }
 
   /** What a device gets that asks for the head of `abi`. Its report is taken before. */
-  judge(abi: number, hello: Hello): Verdict {
+  decide(abi: number, checkIn: CheckIn): Verdict {
     const release = this.#releases.current;
-    return shakeHands(abi, hello, release, this.reports.hear(hello, release));
+    return decide(abi, checkIn, release, this.reports.record(checkIn, release));
   }
 
   /** A device asked, and got this verdict. */
-  asked(caller: Caller, response: ServerResponse, abi: number, hello: Hello, verdict: Verdict): void {
+  asked(caller: Caller, response: ServerResponse, abi: number, checkIn: CheckIn, verdict: Verdict): void {
     const { socket } = caller.raw;
     const open = this.#sessions.over(socket);
     // The same question again is one visit; another one comes through a proxy that shares its connection.
-    const session = open?.isLike(hello, verdict) === true ? open : this.#open(caller, abi, hello, verdict);
+    const session =
+      open?.isLike(checkIn, verdict) === true ? open : this.#open(caller, abi, checkIn, verdict);
     if ('head' in verdict) session.sending(socket, response, HEAD, verdict.head.bytes.length);
   }
 
@@ -83,7 +84,7 @@ export class Fleet {
   }
 
   /** Somebody without a right MAC where one is needed: one line for each connection, and nothing else is kept. */
-  turnedAway(socket: Socket, id: string | undefined, code: ErrorCode): void {
+  rejected(socket: Socket, id: string | undefined, code: ErrorCode): void {
     if (this.#turnedAway.has(socket)) return;
     this.#turnedAway.add(socket);
     this.#log.warn({ device: id ?? 'unknown', address: socket.remoteAddress, code }, 'request turned away');
@@ -101,17 +102,17 @@ export class Fleet {
     this.#sessions.close();
   }
 
-  #open(caller: Caller, abi: number, hello: Hello, verdict: Verdict): UpdateSession {
-    const before = this.#lastOf(hello);
+  #open(caller: Caller, abi: number, checkIn: CheckIn, verdict: Verdict): UpdateSession {
+    const before = this.#lastOf(checkIn);
     if (before !== undefined) this.#sessions.end(before);
     const session = new UpdateSession({
-      hello,
+      checkIn,
       abi,
       verdict,
       address: addressOf(caller),
       release: this.#releases.current?.number,
-      offer: this.#offer(abi, hello, verdict),
-      earlier: earlierOf(hello, before),
+      offer: this.#offer(abi, checkIn, verdict),
+      earlier: earlierOf(checkIn, before),
     });
     this.#note(session);
     this.#sessions.open(caller.raw.socket, session);
@@ -119,12 +120,12 @@ export class Fleet {
   }
 
   /** The last visit of a device that has a name of its own, as far as it has proven it as well now as then. */
-  #lastOf({ id, proof }: Hello): UpdateSession | undefined {
+  #lastOf({ id, proof }: CheckIn): UpdateSession | undefined {
     const device = id === undefined || proof === 'repeated' ? undefined : this.registry.find(id);
     return device?.proof === proof ? device?.session : undefined;
   }
 
-  #offer(abi: number, { have, tree }: Hello, verdict: Verdict): Offer | undefined {
+  #offer(abi: number, { have, tree }: CheckIn, verdict: Verdict): Offer | undefined {
     if (verdict.kind !== 'update' && verdict.kind !== 'distrusted') return undefined;
     const had = have === undefined ? undefined : this.#releases.numbered(have)?.heads.get(abi);
     return offerOf(verdict.head, had !== undefined && had.tree === tree ? had : undefined);
@@ -132,9 +133,9 @@ export class Fleet {
 
   /** Not whoever is no device, or may not be the one that it says. */
   #note(session: UpdateSession): void {
-    const { hello, address } = session;
-    if (!isDevice(hello) || this.#isBorrowed(hello)) return;
-    const { bad: release, error, proof, id = address } = hello;
+    const { checkIn, address } = session;
+    if (!isDevice(checkIn) || this.#isBorrowed(checkIn)) return;
+    const { bad: release, error, proof, id = address } = checkIn;
     const before: Device | undefined = this.registry.find(id);
     if (proof === undefined && release !== undefined && release !== before?.bad) {
       this.#log.warn({ device: id, release, error, proven: false }, 'device undid release');
@@ -143,9 +144,9 @@ export class Fleet {
   }
 
   /** Somebody repeats what a device has said, or calls himself like one that proves its name. */
-  #isBorrowed({ id, proof }: Hello): boolean {
+  #isBorrowed({ id, proof }: CheckIn): boolean {
     if (proof !== undefined) return proof === 'repeated';
-    return id !== undefined && (this.registry.isProven(id) || this.reports.ledger.knows(id));
+    return id !== undefined && (this.registry.isProven(id) || this.reports.health.hasReported(id));
   }
 
   #write(session: UpdateSession): void {

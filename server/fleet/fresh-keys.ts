@@ -2,7 +2,7 @@
 import { freshKey } from '../signing/fresh.js';
 import { MacKey } from '../signing/hmac.js';
 
-const MOST_KEYS = 20_000;
+const MAX_KEYS = 20_000;
 
 export class FreshKeys {
   readonly #master: Buffer;
@@ -16,7 +16,7 @@ export class FreshKeys {
   of(id: string): MacKey {
     const known = this.#keys.get(id);
     if (known !== undefined) return known;
-    if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
     const key = new MacKey(freshKey(this.#master, id));
     this.#keys.set(id, key);
     return key;

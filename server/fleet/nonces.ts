@@ -1,7 +1,7 @@
 /** The last few nonces of each device: a request that was recorded on its way and sent again says nothing new. In memory, and bounded. */
-const MOST_DEVICES = 20_000;
+const MAX_DEVICES = 20_000;
 /** What a restart or a longer memory would add is little: a report counts once for each device, whenever it comes. */
-const KEPT = 4;
+const RETAINED = 4;
 /** Each with the space behind it. */
 const DIGITS = 16 + 1;
 
@@ -13,8 +13,8 @@ export class Nonces {
   isNew(id: string, nonce: string): boolean {
     const last = this.#last.get(id);
     if (last?.includes(nonce)) return false;
-    if (last === undefined && this.#last.size >= MOST_DEVICES) this.#last.clear();
-    this.#last.set(id, `${nonce} ${last ?? ''}`.slice(0, KEPT * DIGITS));
+    if (last === undefined && this.#last.size >= MAX_DEVICES) this.#last.clear();
+    this.#last.set(id, `${nonce} ${last ?? ''}`.slice(0, RETAINED * DIGITS));
     return true;
   }
 }

@@ -22,7 +22,7 @@ export type Outcome =
 
 type Visit = Pick<
   UpdateSession,
-  'hello' | 'kind' | 'error' | 'earlier' | 'files' | 'release' | 'isDevice' | 'isComplete' | 'progress'
+  'checkIn' | 'kind' | 'error' | 'earlier' | 'files' | 'release' | 'isDevice' | 'isComplete' | 'progress'
 >;
 
 export function outcomeOf(visit: Visit): Outcome {
@@ -34,12 +34,12 @@ export function outcomeOf(visit: Visit): Outcome {
 
 /** It was offered a release. Whether it installs it, no connection can tell. */
 function offeredOutcome(visit: Visit): Outcome {
-  const { kind, hello, progress } = visit;
+  const { kind, checkIn, progress } = visit;
   if (visit.isComplete) return 'device fetched';
   const tookSome = progress.sent > 0 || progress.hasManifest;
   if (progress.isCut || (tookSome && progress.of !== undefined)) return 'device left';
   if (tookSome) return 'device fetched';
-  return kind === 'distrusted' || hello.said !== undefined ? 'device refused' : 'device asked';
+  return kind === 'distrusted' || checkIn.said !== undefined ? 'device refused' : 'device asked';
 }
 
 function visitorOutcome({ kind, progress }: Visit): Outcome {
@@ -79,9 +79,9 @@ function count(files: number): string {
   return files === 1 ? '1 file' : `${files} files`;
 }
 
-function whyRefused({ error, hello }: Visit): string | undefined {
+function whyRefused({ error, checkIn }: Visit): string | undefined {
   if (error !== undefined) return error.message;
-  return hello.said === undefined ? undefined : `The board says: ${refusalText(hello.said)}.`;
+  return checkIn.said === undefined ? undefined : `The board says: ${refusalText(checkIn.said)}.`;
 }
 
 function taken({ progress }: Visit): string {
@@ -89,10 +89,10 @@ function taken({ progress }: Visit): string {
 }
 
 /** What its question has proven of its visit before. */
-function beforeText({ earlier, hello }: Visit): string {
+function beforeText({ earlier, checkIn }: Visit): string {
   if (earlier === undefined) return '';
   if (earlier.kind === 'updated') return ` It runs release ${earlier.to}, which it fetched before.`;
-  const said = hello.said === undefined ? '' : ` It says: ${refusalText(hello.said)}.`;
+  const said = checkIn.said === undefined ? '' : ` It says: ${refusalText(checkIn.said)}.`;
   const fetched = earlier.sent === 0 ? 'nothing' : count(earlier.sent);
   return ` Offered release ${earlier.offered} before, it fetched ${fetched}, and still has ${earlier.has}.${said}`;
 }

@@ -2,10 +2,10 @@
  * The devices that were seen since the start, the one seen last at the end. In memory, and bounded. Who has proven its name is kept
  * apart, so that strangers who make names up push no such device out.
  */
-import type { Hello } from './check-in.js';
+import type { CheckIn } from './check-in.js';
 import type { UpdateSession } from './update-session.js';
 
-export interface Device extends Hello {
+export interface Device extends CheckIn {
   /** What it calls itself, else its address. */
   readonly id: string;
   readonly address: string;
@@ -13,9 +13,9 @@ export interface Device extends Hello {
   readonly session: UpdateSession;
 }
 
-const MOST_DEVICES = 20_000;
+const MAX_DEVICES = 20_000;
 /** Those that go together: a map that loses its first one again and again has to look for it ever longer. */
-const GO_TOGETHER = 1000;
+const EVICTION_BATCH = 1000;
 
 export class Registry {
   readonly #proven = new Map<string, Device>();
@@ -44,8 +44,8 @@ export class Registry {
 
   /** A device asks. */
   note(session: UpdateSession): void {
-    const { hello, address } = session;
-    const device = { ...hello, id: hello.id ?? address, address, session };
+    const { checkIn, address } = session;
+    const device = { ...checkIn, id: checkIn.id ?? address, address, session };
     this.#others.delete(device.id);
     this.#keep(device);
   }
@@ -58,7 +58,7 @@ export class Registry {
   #keep(device: Device): void {
     const devices = device.proof === undefined ? this.#others : this.#proven;
     devices.delete(device.id);
-    if (devices.size >= MOST_DEVICES) forgetOldest(devices);
+    if (devices.size >= MAX_DEVICES) forgetOldest(devices);
     devices.set(device.id, device);
   }
 }
@@ -68,7 +68,7 @@ function forgetOldest(devices: Map<string, Device>): void {
   for (const id of devices.keys()) {
     devices.delete(id);
     gone += 1;
-    if (gone === GO_TOGETHER) return;
+    if (gone === EVICTION_BATCH) return;
   }
 }
 

@@ -2,62 +2,63 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Release } from '../release/release.js';
-import type { Hello } from './check-in.js';
+import type { CheckIn } from './check-in.js';
 import type { Standing } from './decide.js';
-import { Ledger } from './rollout-health.js';
+import { RolloutHealth } from './rollout-health.js';
 
 /** Told of every change that is to be kept; `urgent` says at once. */
 export type OnChange = (urgent: boolean) => void;
 
 export class Reports {
-  readonly ledger: Ledger;
+  readonly health: RolloutHealth;
   readonly #log: Logger;
   #onChange: OnChange = () => undefined;
   #release: Release | undefined;
 
-  constructor(log: Logger, ledger: Ledger = new Ledger()) {
+  constructor(log: Logger, health: RolloutHealth = new RolloutHealth()) {
     this.#log = log;
-    this.ledger = ledger;
+    this.health = health;
   }
 
   onChange(listener: OnChange): void {
     this.#onChange = listener;
   }
 
-  /** What there is to know about `release` for the device that says `hello`; its own report counts already. */
-  hear(hello: Hello, release: Release | undefined): Standing {
-    this.follow(release);
-    const { id } = hello;
-    if (release !== undefined && id !== undefined && hello.proof === 'right') this.#take(id, hello, release);
-    return { halted: this.ledger.halted, undone: id !== undefined && this.ledger.hasFailed(id) };
+  /** What there is to know about `release` for the device of this `checkIn`; its own report counts already. */
+  record(checkIn: CheckIn, release: Release | undefined): Standing {
+    this.startFor(release);
+    const { id } = checkIn;
+    if (release !== undefined && id !== undefined && checkIn.proof === 'right')
+      this.#recordReport(id, checkIn, release);
+    return { halted: this.health.halted, rolledBack: id !== undefined && this.health.hasFailed(id) };
   }
 
   /** The release that is served now; another one starts clean. */
-  follow(release: Release | undefined): void {
+  startFor(release: Release | undefined): void {
     if (release === undefined || release === this.#release) return;
     this.#release = release;
-    if (this.ledger.follow(nameOf(release))) this.#onChange(false);
+    if (this.health.startFor(nameOf(release))) this.#onChange(false);
   }
 
   /** The operator lets release `number` go on. @returns whether it was halted */
   resume(number: number): boolean {
-    if (this.#release?.number !== number || !this.ledger.resume()) return false;
+    if (this.#release?.number !== number || !this.health.resume()) return false;
     this.#onChange(true);
     this.#log.warn({ release: number }, 'release resumed');
     return true;
   }
 
-  #take(id: string, hello: Hello, { number }: Release): void {
-    const { ledger } = this;
-    const before = ledger.halted;
-    const news = ledger.report(id, hello, number);
+  #recordReport(id: string, checkIn: CheckIn, { number }: Release): void {
+    const { health } = this;
+    const before = health.halted;
+    const news = health.report(id, checkIn, number);
     if (news === undefined) return;
     this.#onChange(news === 'undone');
-    const counts = { release: number, failed: ledger.failed.length, confirmed: ledger.confirmed };
+    const counts = { release: number, failed: health.failed.length, confirmed: health.confirmed };
     if (news === 'undone') {
-      this.#log.warn({ device: id, error: hello.error, ...counts, proven: true }, 'device undid release');
+      this.#log.warn({ device: id, error: checkIn.error, ...counts, proven: true }, 'device undid release');
     }
-    if (ledger.halted && !before) this.#log.error({ ...counts, todo: TODO }, 'release halted');
+    if (health.halted && !before) this.#log.error({ ...counts, todo: TODO }, 'release halted');
   }
 }
 

@@ -2,36 +2,36 @@
 import { rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { makeFolder, syncFolder, writeWhole } from '../fs/atomic-write.js';
-import { readIfThere } from '../fs/read-optional.js';
-import type { Failure, Ledger, LedgerState } from './rollout-health.js';
-import { readable } from './sanitize.js';
+import { makeFolder, syncFolder, writeAtomic } from '../fs/atomic-write.js';
+import { readOptional } from '../fs/read-optional.js';
+import type { Failure, RolloutHealth, RolloutHealthState } from './rollout-health.js';
+import { sanitize } from './sanitize.js';
 
 const FORMAT = 1;
 /** For what can wait: ten thousand devices that confirm a release after a power cut are a few writes. */
 const LATER_MS = 5000;
 
-export class LedgerFile {
+export class RolloutHealthFile {
   readonly #path: string;
-  readonly #ledger: Ledger;
+  readonly #health: RolloutHealth;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #stale = false;
   #closed = false;
 
-  constructor(path: string, ledger: Ledger, log: Logger) {
+  constructor(path: string, health: RolloutHealth, log: Logger) {
     this.#path = path;
-    this.#ledger = ledger;
+    this.#health = health;
     this.#log = log;
   }
 
   /** What an earlier run knew. A file that makes no sense is laid aside, and said. */
   async open(): Promise<void> {
-    const bytes = await readIfThere(this.#path);
+    const bytes = await readOptional(this.#path);
     if (bytes === undefined) return;
     const state = parseState(bytes.toString());
-    if (state !== undefined) return this.#ledger.restore(state);
+    if (state !== undefined) return this.#health.restore(state);
     const aside = `${this.#path}.damaged`;
     await rename(this.#path, aside);
     const reason = 'It makes no sense: what boards reported before, and a halt, are forgotten.';
@@ -67,7 +67,7 @@ export class LedgerFile {
   async #save(): Promise<void> {
     try {
       await makeFolder(dirname(this.#path));
-      await writeWhole(this.#path, Buffer.from(encodeState(this.#ledger.state)));
+      await writeAtomic(this.#path, Buffer.from(encodeState(this.#health.state)));
       await syncFolder(dirname(this.#path));
     } catch (error) {
       this.#log.error({ file: this.#path, reason: String(error) }, 'reports not kept');
@@ -75,12 +75,12 @@ export class LedgerFile {
   }
 }
 
-function encodeState(state: LedgerState): string {
+function encodeState(state: RolloutHealthState): string {
   return `${JSON.stringify({ format: FORMAT, ...state })}\n`;
 }
 
 /** undefined for anything but what `encodeState` writes. */
-export function parseState(text: string): LedgerState | undefined {
+export function parseState(text: string): RolloutHealthState | undefined {
   const value = parseJson(text);
   if (!isRecord(value) || value.format !== FORMAT) return undefined;
   const { release, halted, failed, confirmed } = value;
@@ -113,5 +113,5 @@ function isFailure(value: unknown): value is Failure {
 
 /** A file can be edited by hand. */
 function readFailure({ device, error, known }: Failure): Failure {
-  return { device, error: readable(error), known };
+  return { device, error: sanitize(error), known };
 }

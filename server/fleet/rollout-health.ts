@@ -2,7 +2,7 @@
  * How the current release does, by what devices have proven that they said: who has undone it, and who runs it. When too many
  * have undone it, it is halted. Nothing here comes from a request without a right MAC. Pure, in memory, and bounded.
  */
-import type { Hello } from './check-in.js';
+import type { CheckIn } from './check-in.js';
 
 export interface Failure {
   readonly device: string;
@@ -13,7 +13,7 @@ export interface Failure {
 }
 
 /** What is kept over a restart. */
-export interface LedgerState {
+export interface RolloutHealthState {
   /** Number and content of the release, as one word. */
   readonly release: string;
   readonly halted: boolean;
@@ -24,12 +24,12 @@ export interface LedgerState {
 /** News of one report. */
 export type News = 'undone' | 'confirmed';
 
-const MOST_DEVICES = 20_000;
+const MAX_DEVICES = 20_000;
 /** One device alone may be broken. */
-const LEAST_FAILURES = 2;
-export const USUAL_SHARE = 0.2;
+const MIN_FAILURES = 2;
+export const DEFAULT_SHARE = 0.2;
 
-export class Ledger {
+export class RolloutHealth {
   readonly #haltAt: number;
   #release = '';
   #halted = false;
@@ -37,7 +37,7 @@ export class Ledger {
   #confirmed = new Set<string>();
 
   /** @param haltAt the share of failures from which a release is halted; above 1 none ever is */
-  constructor(haltAt: number = USUAL_SHARE) {
+  constructor(haltAt: number = DEFAULT_SHARE) {
     this.#haltAt = haltAt;
   }
 
@@ -55,7 +55,7 @@ export class Ledger {
     return [...this.#failed.values()];
   }
 
-  get state(): LedgerState {
+  get state(): RolloutHealthState {
     return {
       release: this.#release,
       halted: this.#halted,
@@ -65,22 +65,22 @@ export class Ledger {
   }
 
   /** Goes on where an earlier run stopped. */
-  restore({ release, halted, failed, confirmed }: LedgerState): void {
+  restore({ release, halted, failed, confirmed }: RolloutHealthState): void {
     this.#release = release;
     this.#halted = halted;
-    this.#failed = new Map(failed.slice(-MOST_DEVICES).map((failure) => [failure.device, failure]));
-    this.#confirmed = new Set(confirmed.slice(-MOST_DEVICES));
+    this.#failed = new Map(failed.slice(-MAX_DEVICES).map((failure) => [failure.device, failure]));
+    this.#confirmed = new Set(confirmed.slice(-MAX_DEVICES));
   }
 
   /** Another release starts clean. @returns whether it is another one */
-  follow(release: string): boolean {
+  startFor(release: string): boolean {
     if (release === this.#release) return false;
     this.restore({ release, halted: false, failed: [], confirmed: [] });
     return true;
   }
 
   /** Has said something about this release, with a proof. */
-  knows(device: string): boolean {
+  hasReported(device: string): boolean {
     return this.#failed.has(device) || this.#confirmed.has(device);
   }
 
@@ -92,7 +92,7 @@ export class Ledger {
    * A device, proven, says how it does with release `number`.
    * @returns what was not known before
    */
-  report(device: string, { have, bad, error = '', mode }: Hello, number: number): News | undefined {
+  report(device: string, { have, bad, error = '', mode }: CheckIn, number: number): News | undefined {
     if (have === number) return mode === undefined && bad !== number ? this.#confirm(device) : undefined;
     return bad === number ? this.#fail(device, error) : undefined;
   }
@@ -129,13 +129,13 @@ export class Ledger {
   }
 
   #isShare(failures: number): boolean {
-    return failures >= LEAST_FAILURES && failures / (failures + this.#confirmed.size) >= this.#haltAt;
+    return failures >= MIN_FAILURES && failures / (failures + this.#confirmed.size) >= this.#haltAt;
   }
 }
 
 /** The oldest goes. */
 function makeRoom(devices: Map<string, unknown> | Set<string>): void {
-  if (devices.size < MOST_DEVICES) return;
+  if (devices.size < MAX_DEVICES) return;
   for (const oldest of devices.keys()) {
     devices.delete(oldest);
     return;

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SoftOtaError } from '../errors.js';
 import { unixNow } from '../release/build-state.js';
-import { type Hello, isDevice } from './check-in.js';
+import { type CheckIn, isDevice } from './check-in.js';
 import type { Verdict } from './decide.js';
 import type { Earlier } from './earlier.js';
 import type { Offer } from './offer.js';
@@ -16,7 +16,7 @@ export const HEAD = 'head';
 export const ROOT = 'root';
 
 export interface Question {
-  readonly hello: Hello;
+  readonly checkIn: CheckIn;
   readonly abi: number;
   readonly verdict: Verdict;
   /** Where it came from. */
@@ -45,7 +45,7 @@ export interface Progress {
 }
 
 export class UpdateSession {
-  readonly hello: Hello;
+  readonly checkIn: CheckIn;
   readonly abi: number;
   readonly address: string;
   readonly kind: Verdict['kind'];
@@ -80,9 +80,9 @@ export class UpdateSession {
   #size = 0;
   #isCounted = true;
 
-  constructor({ hello, abi, address, verdict, release, offer, earlier }: Question) {
+  constructor({ checkIn, abi, address, verdict, release, offer, earlier }: Question) {
     const head = 'head' in verdict ? verdict.head : undefined;
-    this.hello = hello;
+    this.checkIn = checkIn;
     this.abi = abi;
     this.address = address;
     this.kind = verdict.kind;
@@ -98,7 +98,7 @@ export class UpdateSession {
   }
 
   get isDevice(): boolean {
-    return isDevice(this.hello);
+    return isDevice(this.checkIn);
   }
 
   /** Nothing more is counted: what was offered is forgotten, so that no old release is kept in memory for it. */
@@ -107,10 +107,11 @@ export class UpdateSession {
   }
 
   /** Does the same device say the same, and get the same answer? */
-  isLike(hello: Hello, verdict: Verdict): boolean {
-    const { id, proof, have, tree, mode, bad, said } = this.hello;
-    const isSame = id === hello.id && proof === hello.proof && have === hello.have && tree === hello.tree;
-    const reports = mode === hello.mode && bad === hello.bad && said === hello.said;
+  isLike(checkIn: CheckIn, verdict: Verdict): boolean {
+    const { id, proof, have, tree, mode, bad, said } = this.checkIn;
+    const isSame =
+      id === checkIn.id && proof === checkIn.proof && have === checkIn.have && tree === checkIn.tree;
+    const reports = mode === checkIn.mode && bad === checkIn.bad && said === checkIn.said;
     if (!isSame || !reports || this.isOver || this.kind !== verdict.kind) return false;
     return !('head' in verdict) || verdict.head.manifest === this.manifest;
   }

@@ -6,13 +6,13 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** A fleet has few versions; strangers can name any number of others. */
-const MOST_RANKS = 1000;
+const MAX_RANKS = 1000;
 const ranks = new Map<string, number>();
 
 function rankOf(version: string): number {
   const known = ranks.get(version);
   if (known !== undefined) return known;
-  if (ranks.size >= MOST_RANKS) ranks.clear();
+  if (ranks.size >= MAX_RANKS) ranks.clear();
   const found = rank(version);
   ranks.set(version, found);
   return found;

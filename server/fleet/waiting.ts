@@ -4,11 +4,11 @@
  */
 import type { UpdateSession } from './update-session.js';
 
-const MOST = 20_000;
+const MAX_WAITING = 20_000;
 /** Those that go together: a map that loses its first one again and again has to look for it ever longer. */
-const GO_TOGETHER = 1000;
+const EVICTION_BATCH = 1000;
 /** Behind a proxy all boards have one address: the last few of them are looked through. */
-const MOST_NEAR = 64;
+const MAX_NEAR = 64;
 
 const NOBODY: readonly UpdateSession[] = [];
 
@@ -29,7 +29,7 @@ export class Waiting {
   /** Waits from now on, or on. @returns those that have to go for it */
   add(session: UpdateSession, now: number): readonly UpdateSession[] {
     this.delete(session);
-    const pushedOut = this.#until.size < MOST ? NOBODY : this.#takeOldest();
+    const pushedOut = this.#until.size < MAX_WAITING ? NOBODY : this.#takeOldest();
     this.#until.set(session, now + this.#ms);
     this.#remember(session);
     return pushedOut;
@@ -72,7 +72,7 @@ export class Waiting {
 
   #takeOldest(): UpdateSession[] {
     const oldest: UpdateSession[] = [];
-    for (const session of this.#until.keys()) if (oldest.push(session) === GO_TOGETHER) break;
+    for (const session of this.#until.keys()) if (oldest.push(session) === EVICTION_BATCH) break;
     for (const session of oldest) this.delete(session);
     return oldest;
   }
@@ -81,7 +81,7 @@ export class Waiting {
     const near = this.#near.get(session.address) ?? new Set();
     this.#near.set(session.address, near);
     near.add(session);
-    const [oldest] = near.size > MOST_NEAR ? near : [];
+    const [oldest] = near.size > MAX_NEAR ? near : [];
     if (oldest !== undefined) near.delete(oldest);
   }
 }

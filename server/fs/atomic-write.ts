@@ -8,19 +8,19 @@ const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
 /** Writes `bytes` under a temporary name, to the disk, and renames: readers see the old file or the new one. */
-export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+export async function writeAtomic(path: string, bytes: Buffer): Promise<void> {
   const put = await stage(path, bytes);
   await put();
 }
 
-/** The first half of `writeWhole`, which needs room on the disk. @returns the second half, which needs none */
+/** The first half of `writeAtomic`, which needs room on the disk. @returns the second half, which needs none */
 export async function stage(path: string, bytes: Buffer): Promise<() => Promise<void>> {
   const temporary = join(dirname(path), TEMPORARY + basename(path));
-  await orSweep(temporary, () => writeSynced(temporary, bytes));
-  return () => orSweep(temporary, () => rename(temporary, path));
+  await orRemove(temporary, () => writeSynced(temporary, bytes));
+  return () => orRemove(temporary, () => rename(temporary, path));
 }
 
-async function orSweep(temporary: string, act: () => Promise<void>): Promise<void> {
+async function orRemove(temporary: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {

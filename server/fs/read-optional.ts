@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The bytes of a file, undefined when there is none, and no bytes for what is there and is no file. */
-export function readIfThere(path: string): Promise<Buffer | undefined> {
+export function readOptional(path: string): Promise<Buffer | undefined> {
   return readFile(path, { flag: READ }).catch(emptyForFolder).catch(ignoreMissing);
 }
 
@@ -18,7 +18,7 @@ function emptyForFolder(error: unknown): Buffer {
 }
 
 /** The names in a folder, none when there is no such folder. */
-export async function listIfThere(path: string): Promise<string[]> {
+export async function listOptional(path: string): Promise<string[]> {
   return (await readdir(path).catch(ignoreMissing)) ?? [];
 }
 

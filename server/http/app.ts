@@ -22,7 +22,7 @@ export interface AppDeps extends BlobDeps, StatusDeps, ResumeDeps {
 const REQUEST_MS = 10_000;
 /** A device writes flash and hashes between requests; after 60 s without a byte it gives up (docs/protocol.md §9). */
 const IDLE_MS = 65_000;
-const LARGEST_REQUEST = 8 * 1024;
+const MAX_REQUEST = 8 * 1024;
 
 /** All routes, with Fastify's own logging off: a device gets one line for its visit, not two for every blob. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -57,7 +57,7 @@ function serverOptions({ requestTimeout = REQUEST_MS, trustProxy = [] }: AppDeps
     connectionTimeout: IDLE_MS,
     clientErrorHandler: answerBrokenRequest,
     http: {
-      maxHeaderSize: LARGEST_REQUEST,
+      maxHeaderSize: MAX_REQUEST,
       headersTimeout: requestTimeout,
       connectionsCheckingInterval: Math.min(250, requestTimeout),
     },

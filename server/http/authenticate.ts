@@ -4,9 +4,9 @@ import { type ErrorCode, SoftOtaError } from '../errors.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { FreshKeys } from '../fleet/fresh-keys.js';
 import { isProven } from '../signing/request-mac.js';
-import type { Claim } from './fields.js';
+import type { Credentials } from './fields.js';
 
-export interface AdmitDeps {
+export interface AuthenticateDeps {
   readonly fleet: Fleet;
   /** The enrolled devices' keys, once the server has its enrolment master; without them nothing can be proven. */
   readonly freshKeys: () => FreshKeys | undefined;
@@ -15,11 +15,15 @@ export interface AdmitDeps {
 }
 
 /** True for an enrolled device. @throws SoftOtaError report_invalid; with `enrolledOnly` not_enrolled and not_ready, too */
-export function admit(request: FastifyRequest, claim: Claim, deps: AdmitDeps): boolean {
+export function authenticate(
+  request: FastifyRequest,
+  credentials: Credentials,
+  deps: AuthenticateDeps,
+): boolean {
   const keys = deps.freshKeys();
-  const code = findFault(request, claim, keys, deps.enrolledOnly === true);
-  if (code === undefined) return claim.mac !== undefined && keys !== undefined;
-  if (code !== 'not_ready') deps.fleet.turnedAway(request.raw.socket, claim.id, code);
+  const code = findFault(request, credentials, keys, deps.enrolledOnly === true);
+  if (code === undefined) return credentials.mac !== undefined && keys !== undefined;
+  if (code !== 'not_ready') deps.fleet.rejected(request.raw.socket, credentials.id, code);
   throw new SoftOtaError(code, MESSAGES[code]);
 }
 
@@ -33,7 +37,7 @@ const MESSAGES = {
 
 function findFault(
   { raw }: FastifyRequest,
-  { id = '', mac }: Claim,
+  { id = '', mac }: Credentials,
   keys: FreshKeys | undefined,
   enrolledOnly: boolean,
 ): Fault | undefined {

@@ -5,7 +5,7 @@
 import { type Static, type TProperties, type TString, Type } from '@sinclair/typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Fleet } from '../fleet/fleet.js';
-import { readable } from '../fleet/sanitize.js';
+import { sanitize } from '../fleet/sanitize.js';
 
 const pattern = '^[A-Za-z0-9._,~-]*$';
 export const word: TString = Type.String({ maxLength: 64, pattern });
@@ -17,19 +17,19 @@ export const whole: TString = Type.String({ maxLength: 15, pattern: '^[0-9]+$' }
 export const nonce: TString = Type.String({ pattern: '^[0-9a-f]{16}$' });
 
 /** The fields of a request that say whose it is. */
-export const Claim = Type.Object({ id: Type.Optional(word), mac: Type.Optional(word) });
-export type Claim = Static<typeof Claim>;
+export const Credentials = Type.Object({ id: Type.Optional(word), mac: Type.Optional(word) });
+export type Credentials = Static<typeof Credentials>;
 
 /** Options of a route that reads its fields with `fieldsOf`. */
 export const LENIENT = { attachValidation: true } as const;
 
-const MOST_SHOWN = 80;
+const MAX_SHOWN = 80;
 
 type Fields = Readonly<Record<string, unknown>>;
 type FieldsRequest<Q> = Pick<FastifyRequest, 'raw' | 'validationError'> & { readonly query: Q };
 
 /** The fields of a request that have their form, as `properties` says. Costs nothing where all have. @throws what is wrong with the address */
-export function fieldsOf<Q extends Claim>(
+export function fieldsOf<Q extends Credentials>(
   request: FieldsRequest<Q>,
   properties: TProperties,
   fleet: Fleet,
@@ -66,6 +66,6 @@ function leaveOut(given: Fields, wrong: readonly string[]): Fields {
 /** Fit to be read by people. A MAC is nobody's business. */
 function shown(given: Fields, wrong: readonly string[]): Readonly<Record<string, string>> {
   const text = (name: string) =>
-    name === 'mac' ? '' : [...readable(String(given[name]))].slice(0, MOST_SHOWN).join('');
+    name === 'mac' ? '' : [...sanitize(String(given[name]))].slice(0, MAX_SHOWN).join('');
   return Object.fromEntries(wrong.map((name) => [name, text(name)]));
 }

@@ -5,7 +5,7 @@ const BYTES = 'application/octet-stream';
 
 /** Makes the reply one of raw bytes. */
 export function asBytes(reply: FastifyReply, caching: string): FastifyReply {
-  leaveOut(reply);
+  omitHeaders(reply);
   return reply.header('content-type', BYTES).header('cache-control', caching);
 }
 
@@ -14,19 +14,19 @@ export function asBytes(reply: FastifyReply, caching: string): FastifyReply {
  * @param text one character for each byte
  * @param headers more of them, name and value in turn: for Node less work than an object
  */
-export function sendPacket(
+export function sendMinimal(
   reply: FastifyReply,
   text: string,
   caching: string,
   headers: readonly string[],
 ): void {
-  leaveOut(reply);
+  omitHeaders(reply);
   reply.hijack();
   const named = ['content-type', BYTES, 'cache-control', caching, 'content-length', String(text.length)];
   reply.raw.writeHead(200, [...headers, ...named]).end(text, 'latin1');
 }
 
-function leaveOut({ raw, request }: FastifyReply): void {
+function omitHeaders({ raw, request }: FastifyReply): void {
   raw.sendDate = false;
   // HTTP/1.1 keeps a connection alive without saying so; a client that speaks 1.0, or wants to close, is told.
   if (request.raw.httpVersionMinor === 1 && raw.shouldKeepAlive) raw.removeHeader('connection');

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 /** True when the operator's button is for whoever sent this request. */
-export function mayOperate({ raw }: FastifyRequest, open: boolean): boolean {
+export function isOperator({ raw }: FastifyRequest, open: boolean): boolean {
   const name = hostName(raw.headers.host ?? '');
   return open ? isOwnName(name) : isLocalName(name) && isLocalPeer(raw) && !wasForwarded(raw);
 }

@@ -8,18 +8,21 @@ import { furtherFiles, KEY_FILES, ROOT_FILES, readSecret } from './files.js';
 import { masterFrom } from './pem.js';
 import { type Bits, makeCertificate, makePrivateKey } from './rsa.js';
 import { ROOT_FOLDER } from './trust.js';
-import { type LaidKeys, layKeys, layPair } from './write-keys.js';
+import { type WrittenKeys, writeKeys, writePair } from './write-keys.js';
 
 /**
  * Makes a key pair, a certificate and an enrolment master in `dir`. An enrolment master that is there is kept: the boards
  * that were enrolled with it stay enrolled.
  * @throws SoftOtaError key_exists when there is a private or a public half or a root file already, and nothing is written
  */
-export async function generateKeys(dir: string, options: { readonly bits?: Bits } = {}): Promise<LaidKeys> {
+export async function generateKeys(
+  dir: string,
+  options: { readonly bits?: Bits } = {},
+): Promise<WrittenKeys> {
   await refuseExisting(dir);
-  const master = await keptMaster(dir);
+  const master = await existingMaster(dir);
   const privateKey = await makePrivateKey(options.bits ?? 2048);
-  return layKeys(dir, { privateKey, certificate: makeCertificate(privateKey), master });
+  return writeKeys(dir, { privateKey, certificate: makeCertificate(privateKey), master });
 }
 
 /**
@@ -29,17 +32,17 @@ export async function generateKeys(dir: string, options: { readonly bits?: Bits 
 export async function generateRootKey(
   out: string,
   options: { readonly bits?: Bits } = {},
-): Promise<LaidKeys> {
-  return layPair(out, await makePrivateKey(options.bits ?? 2048), ROOT_FILES);
+): Promise<WrittenKeys> {
+  return writePair(out, await makePrivateKey(options.bits ?? 2048), ROOT_FILES);
 }
 
 /** Makes one more signing key beside the first; boards trust it once a root file names it. */
 export async function generateFurtherKey(
   dir: string,
   options: { readonly bits?: Bits } = {},
-): Promise<LaidKeys> {
+): Promise<WrittenKeys> {
   const privateKey = await makePrivateKey(options.bits ?? 2048);
-  return layPair(dir, privateKey, furtherFiles(publicKeyOf(privateKey).keyId));
+  return writePair(dir, privateKey, furtherFiles(publicKeyOf(privateKey).keyId));
 }
 
 async function refuseExisting(dir: string): Promise<void> {
@@ -62,7 +65,7 @@ function elsewhere(name: string): string {
 }
 
 /** The enrolment master of `dir`, or a new one. */
-export async function keptMaster(dir: string): Promise<Buffer> {
+export async function existingMaster(dir: string): Promise<Buffer> {
   const path = join(dir, KEY_FILES.master);
   try {
     return masterFrom(await readSecret(path), path);

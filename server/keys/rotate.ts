@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode, SoftOtaError } from '../errors.js';
-import { missingKeys, signPartly } from '../signing/cosign.js';
+import { missingKeys, signAvailable } from '../signing/cosign.js';
 import { nextRoot, type RootChange, rootSigners } from '../signing/next-root.js';
 import type { PublicKey } from '../signing/public-key.js';
 import { encodeRoot, type Root, type RootFields } from '../signing/root.js';
@@ -17,7 +17,7 @@ import {
   signerOf,
 } from './keyring.js';
 import { readTrust, rootPath, type Trust } from './trust.js';
-import { layPair } from './write-keys.js';
+import { writePair } from './write-keys.js';
 
 export interface RotateOptions {
   /** Folder of the keys and root files. */
@@ -65,11 +65,11 @@ export async function rotate(options: RotateOptions, made?: NewKey): Promise<Rot
     after,
     by.map(({ keyId }) => keyId),
   );
-  const bytes = signPartly(body, by, here.map(signerOf));
+  const bytes = signAvailable(body, by, here.map(signerOf));
   const missing = missingKeys(bytes);
-  if (made !== undefined) await layPair(options.keys, made.privateKey, furtherFiles(made.publicKey.keyId));
-  if (missing.length > 0) await layWhole(options.draft, bytes);
-  const path = missing.length > 0 ? options.draft : await layRoot(options.keys, bytes);
+  if (made !== undefined) await writePair(options.keys, made.privateKey, furtherFiles(made.publicKey.keyId));
+  if (missing.length > 0) await writeAtomic(options.draft, bytes);
+  const path = missing.length > 0 ? options.draft : await writeRoot(options.keys, bytes);
   return { before: current, after, path, missing };
 }
 
@@ -113,7 +113,7 @@ async function changeOf(
  * @returns its path
  * @throws SoftOtaError as `verifyRoot`, root_change while a signature is missing
  */
-export async function layRoot(keys: string, bytes: Buffer): Promise<string> {
+export async function writeRoot(keys: string, bytes: Buffer): Promise<string> {
   const { history, current } = await readProjectTrust(keys);
   const missing = missingKeys(bytes);
   if (missing.length > 0) {
@@ -121,22 +121,22 @@ export async function layRoot(keys: string, bytes: Buffer): Promise<string> {
   }
   const next = verifyRoot(bytes, current);
   // The one that follows from the key alone is worth keeping as soon as there is a second one: it begins the chain.
-  for (const root of history) await layOnce(keys, root);
-  await layOnce(keys, next);
+  for (const root of history) await writeOnce(keys, root);
+  await writeOnce(keys, next);
   return rootPath(keys, next.version);
 }
 
-async function layOnce(keys: string, { version, bytes }: Root): Promise<void> {
+async function writeOnce(keys: string, { version, bytes }: Root): Promise<void> {
   const path = rootPath(keys, version);
   const there = await readFile(path).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   });
-  if (there === undefined) await layWhole(path, bytes);
+  if (there === undefined) await writeAtomic(path, bytes);
 }
 
 /** Readers see the old bytes or the new ones. */
-export async function layWhole(path: string, bytes: Buffer): Promise<void> {
+export async function writeAtomic(path: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, bytes, { mode: PUBLIC, flush: true });
   await rename(`${path}.new`, path);

@@ -6,11 +6,11 @@ import { text as readAll } from 'node:stream/consumers';
 import { SoftOtaError } from '../errors.js';
 import { publicKeyOf } from '../signing/public-key.js';
 import { errnoOf, furtherFiles, KEY_FILES, readPublic, readSecret, SECRET, writeNew } from './files.js';
-import { keptMaster } from './generate.js';
+import { existingMaster } from './generate.js';
 import { type OwnKey, openKeyring, readKeys, readPublicKey } from './keyring.js';
 import { masterFrom, privateKeyFrom, privatePem } from './pem.js';
 import { makeCertificate } from './rsa.js';
-import { type LaidKeys, layKeys, layPair } from './write-keys.js';
+import { type WrittenKeys, writeKeys, writePair } from './write-keys.js';
 
 const MASTER_BLOCK = /-----BEGIN SOFT-OTA ENROLMENT-----\n([0-9a-f]{64})\n-----END SOFT-OTA ENROLMENT-----/;
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----\n/;
@@ -65,16 +65,16 @@ function bundle(keyId: string, privateText: string, certificate: string, master:
  * @param another lays the signing key down beside one that is there, and leaves the enrolment master alone
  * @throws SoftOtaError key_exists, key_missing, key_invalid
  */
-export async function importKeys(dir: string, file: string, another = false): Promise<LaidKeys> {
+export async function importKeys(dir: string, file: string, another = false): Promise<WrittenKeys> {
   const text = (await readImport(file)).replaceAll('\r\n', '\n');
   const privateKey = privateKeyFrom(text, file);
   const { keyId } = publicKeyOf(privateKey);
-  if (another) return layPair(dir, privateKey, furtherFiles(keyId));
+  if (another) return writePair(dir, privateKey, furtherFiles(keyId));
   const hex = MASTER_BLOCK.exec(text)?.[1];
-  const master = hex === undefined ? await keptMaster(dir) : masterFrom(hex, file);
+  const master = hex === undefined ? await existingMaster(dir) : masterFrom(hex, file);
   const certificate = CERTIFICATE_BLOCK.exec(text)?.[0] ?? makeCertificate(privateKey);
-  const laid = await layKeys(dir, { privateKey, certificate, master });
-  return { ...laid, madeMaster: hex === undefined && laid.files.includes(join(dir, KEY_FILES.master)) };
+  const written = await writeKeys(dir, { privateKey, certificate, master });
+  return { ...written, madeMaster: hex === undefined && written.files.includes(join(dir, KEY_FILES.master)) };
 }
 
 /** Its mode is not asked: a memory stick has none, and the file is on its way. */

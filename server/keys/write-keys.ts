@@ -15,7 +15,7 @@ export interface KeyMaterial {
   readonly master: Buffer;
 }
 
-export interface LaidKeys {
+export interface WrittenKeys {
   readonly keyId: string;
   /** The files written; one that was there with the same content is not among them. */
   readonly files: readonly string[];
@@ -27,7 +27,7 @@ export interface LaidKeys {
  * Writes the four key files into `dir`. A file with the same content stays as it is: a public half may have come with git.
  * @throws SoftOtaError key_exists when a file holds something else; nothing is written then
  */
-export async function layKeys(dir: string, material: KeyMaterial): Promise<LaidKeys> {
+export async function writeKeys(dir: string, material: KeyMaterial): Promise<WrittenKeys> {
   const missing: (readonly [path: string, text: string, mode: number])[] = [];
   for (const [name, text, mode] of keyTexts(material)) {
     const path = join(dir, name);
@@ -76,11 +76,11 @@ async function hideFromGit(dir: string): Promise<void> {
  * Writes one more key pair under names of its own.
  * @throws SoftOtaError key_exists; nothing is written then
  */
-export async function layPair(
+export async function writePair(
   dir: string,
   privateKey: KeyObject,
   names: { readonly private: string; readonly public: string },
-): Promise<LaidKeys> {
+): Promise<WrittenKeys> {
   const files = [join(dir, names.private), join(dir, names.public)] as const;
   for (const path of files) await isFree(path, '');
   await hideFromGit(dir);

@@ -3,7 +3,7 @@ import { hasCode, SoftOtaError } from '../errors.js';
 import { readBlob } from '../release/blobs.js';
 import type { Release } from '../release/release.js';
 import type { Releases } from '../release/releases.js';
-import { layRelease } from '../release/write-release.js';
+import { writeRelease } from '../release/write-release.js';
 import { type FetchedHead, fetchHeads, fetchRelease } from './fetch-release.js';
 import type { Source } from './source.js';
 import { type MirrorTrust, withTrust } from './trust.js';
@@ -30,8 +30,8 @@ export async function copyRelease({
   if (isServed(heads, releases.current)) return undefined;
   refuseOlder(heads, releases.current);
   const fetched = await fetchRelease(heads, source, (hash) => readKnown(bdist, hash));
-  const release = await layRelease(bdist, { ...fetched, roots: trust.roots });
-  releases.swap(release);
+  const release = await writeRelease(bdist, { ...fetched, roots: trust.roots });
+  releases.activate(release);
   return release;
 }
 

@@ -3,7 +3,7 @@ import { SoftOtaError } from '../errors.js';
 import { checkAbi, checkSameNumber, checkTotals } from '../release/consistency.js';
 import type { CheckHead } from '../release/heads.js';
 import { type Blob, makeRelease, type Release, type SignedSet, sha256 } from '../release/release.js';
-import { LARGEST_HEAD } from '../signing/envelope.js';
+import { MAX_HEAD } from '../signing/envelope.js';
 import type { Head } from '../signing/head.js';
 import { type Entry, parseManifest } from '../signing/manifest.js';
 import type { Source } from './source.js';
@@ -11,8 +11,8 @@ import type { Source } from './source.js';
 /** The .mpy versions that exist; a source has those that it was built for. */
 const ABIS = [6, 5];
 /** Far above what any board can hold; a source must not fill this server's memory either. */
-const LARGEST_MANIFEST = 1024 * 1024;
-const LARGEST_SET = 64 * 1024 * 1024;
+const MAX_MANIFEST = 1024 * 1024;
+const MAX_SET = 64 * 1024 * 1024;
 
 export interface FetchedHead {
   readonly head: Head;
@@ -23,7 +23,7 @@ export interface FetchedHead {
 export async function fetchHeads(source: Source, check: CheckHead): Promise<FetchedHead[]> {
   const heads: FetchedHead[] = [];
   for (const abi of ABIS) {
-    const bytes = await source.get(`${abi}/head`, LARGEST_HEAD);
+    const bytes = await source.get(`${abi}/head`, MAX_HEAD);
     if (bytes === undefined) continue;
     const head = check(bytes);
     checkAbi(head, abi);
@@ -62,7 +62,7 @@ export async function fetchRelease(
 }
 
 function checkSize({ manifest, set }: Head): void {
-  if (manifest.size <= LARGEST_MANIFEST && set.bytes <= LARGEST_SET) return;
+  if (manifest.size <= MAX_MANIFEST && set.bytes <= MAX_SET) return;
   throw new SoftOtaError('mirror_failed', 'The release is larger than a mirror takes.');
 }
 

@@ -1,27 +1,27 @@
 /** Keeps a mirror in step with its source, until it is told to stop. */
 import { SoftOtaError } from '../errors.js';
 
-export interface FollowOptions {
+export interface PollOptions {
   /** Looks at the source once. */
-  readonly look: () => Promise<unknown>;
+  readonly poll: () => Promise<unknown>;
   readonly failed: (error: SoftOtaError) => void;
   /** Seconds from the end of one look to the next. */
   readonly interval: number;
 }
 
-export interface Follower {
+export interface Poller {
   /** Looks now. Resolves after the look, and never fails. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Looks once now, and from then on again and again. A source that fails is asked again like any other. */
-export function follow({ look, failed, interval }: FollowOptions): Follower {
+export function startPolling({ poll, failed, interval }: PollOptions): Poller {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
   const once = async () => {
-    await look().catch((error: unknown) => failed(asSoftOtaError(error)));
+    await poll().catch((error: unknown) => failed(asSoftOtaError(error)));
     running = undefined;
     if (!stopped) timer = setTimeout(start, interval * 1000);
   };
@@ -32,7 +32,7 @@ export function follow({ look, failed, interval }: FollowOptions): Follower {
   };
   void start();
   return {
-    look: start,
+    poll: start,
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -14,7 +14,7 @@ export interface Source {
   get(path: string, limit: number): Promise<Buffer | undefined>;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** @param from an http(s) address, or else a folder */
 export function openSource(from: string): Source {
@@ -40,7 +40,7 @@ async function readLimited(path: string, limit: number): Promise<Buffer | undefi
 
 async function fetchFile(url: string, limit: number): Promise<Buffer | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.status === 200) return await readBody(response, url, limit);
     await response.body?.cancel();
     if (response.status === 404) return undefined;

@@ -7,7 +7,7 @@ import { verifyRoot, verifyTrusted } from '../signing/trust.js';
 import type { Source } from './source.js';
 
 /** More changes than this at one look are an attack. */
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 
 export class MirrorTrust {
   #current: Root | undefined;
@@ -35,7 +35,7 @@ export class MirrorTrust {
 
   /** Takes the root files that follow, as far as they are there. @throws SoftOtaError as `verifyRoot` */
   async follow(get: (version: number) => Promise<Buffer | undefined>): Promise<void> {
-    for (let step = 0; step < MOST_STEPS; step += 1) {
+    for (let step = 0; step < MAX_STEPS; step += 1) {
       const version = this.version + 1;
       const bytes = await get(version);
       if (bytes === undefined) return;
@@ -65,6 +65,6 @@ export async function withTrust<T extends { readonly head: Head }>(
     throw error;
   });
   if (!(first instanceof Error) && first.every(({ head }) => (head.root ?? 0) <= trust.version)) return first;
-  await trust.follow((version) => source.get(`root/${version}`, ROOT.largest));
+  await trust.follow((version) => source.get(`root/${version}`, ROOT.maxBytes));
   return fetch();
 }

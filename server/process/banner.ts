@@ -1,7 +1,7 @@
 /** What a person at a terminal reads once the server is up. Pure. */
 import type { Release } from '../release/release.js';
 
-export interface Greeting {
+export interface Banner {
   readonly urls: readonly string[];
   readonly release: Release | undefined;
   readonly hints: readonly string[];
@@ -10,7 +10,7 @@ export interface Greeting {
 }
 
 /** Lines, without the last line feed. */
-export function greetingText({ urls, release, hints, device }: Greeting): string {
+export function bannerText({ urls, release, hints, device }: Banner): string {
   const [first = ''] = urls;
   const state =
     release === undefined

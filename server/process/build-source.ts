@@ -16,17 +16,20 @@ import { limitReason, POLLING_MESSAGE } from '../watch/limit.js';
 import { type Republish, republisher } from '../watch/republish.js';
 import type { BuildConfig } from './config.js';
 import { openProjectCompiler, publishOptions, warmUp } from './publish-options.js';
-import type { Origin, OriginDeps } from './release-source.js';
+import type { ReleaseSource, ReleaseSourceDeps } from './release-source.js';
 
 /** So many lines of one build are read; the rest is for the linter. */
 const MAX_WARNINGS = 20;
 
-export interface WorkshopConfig extends BuildConfig {
+export interface BuildSourceConfig extends BuildConfig {
   readonly watch: boolean;
 }
 
 /** @throws SoftOtaError as the keyring, the project and the compiler */
-export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Promise<Origin> {
+export async function openBuildSource(
+  config: BuildSourceConfig,
+  deps: ReleaseSourceDeps,
+): Promise<ReleaseSource> {
   const { keyring, made } = await ensureKeys(config.keys);
   const key = keyring.publicKey();
   if (made) deps.log.warn({ key: key.keyId, folder: config.keys }, 'development key made');
@@ -39,13 +42,13 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
     roots: () => servedRoots(keyring.trust),
     ...(master === undefined ? {} : { freshKeys: new FreshKeys(master) }),
     hints: made ? [`A development key was made in ${config.keys}/: back it up, boards will trust it.`] : [],
-    begin: async () => {
+    start: async () => {
       begun = begin(config, republish, deps);
       await begun;
       // The first saved file must not wait for what only a first use loads.
       void warmUp(compiler);
     },
-    end: async () => {
+    stop: async () => {
       republish.end();
       const unwatch = await begun?.catch(() => undefined);
       await unwatch?.();
@@ -56,16 +59,16 @@ export async function openWorkshop(config: WorkshopConfig, deps: OriginDeps): Pr
 
 /** Resolves after the first build, with what ends the watch. */
 async function begin(
-  config: WorkshopConfig,
+  config: BuildSourceConfig,
   republish: Republish,
-  deps: OriginDeps,
+  deps: ReleaseSourceDeps,
 ): Promise<() => Promise<void>> {
   const watching = config.watch ? watchSources(config.device, republish, deps) : undefined;
   await republish.request();
   return (await watching) ?? (async () => undefined);
 }
 
-interface RepublishDeps extends OriginDeps {
+interface RepublishDeps extends ReleaseSourceDeps {
   readonly keyring: Keyring;
   readonly compiler: Compiler;
 }
@@ -79,10 +82,10 @@ function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
     said = new Set(published.warnings.map(warningText));
     announcePublished(published, deps);
   };
-  const doubt = (reason: string) => deps.log.warn({ reason }, 'clock not believed');
+  const onSkew = (reason: string) => deps.log.warn({ reason }, 'clock not believed');
   const options = publishOptions(config);
   return republisher(
-    (signal) => publish(options, { ...deps, now: unixNow, doubt, announce }, signal),
+    (signal) => publish(options, { ...deps, now: unixNow, onSkew, announce }, signal),
     (error) => {
       deps.build.failed(error);
       deps.log.error({ code: error.code, reason: error.message, todo: error.hint }, 'build failed');
@@ -91,14 +94,14 @@ function openRepublish(config: BuildConfig, deps: RepublishDeps): Republish {
 }
 
 /** What was said of the release before is not said again at each save. */
-function warnOnce(warnings: readonly Warning[], said: ReadonlySet<string>, { log }: OriginDeps): void {
+function warnOnce(warnings: readonly Warning[], said: ReadonlySet<string>, { log }: ReleaseSourceDeps): void {
   const fresh = warnings.filter((warning) => !said.has(warningText(warning)));
   for (const warning of fresh.slice(0, MAX_WARNINGS)) log.warn(warning, 'build warning');
   const more = fresh.length - MAX_WARNINGS;
   if (more > 0) log.warn({ more, todo: 'npm run lint shows all of them.' }, 'more build warnings');
 }
 
-function announcePublished(published: Published, { log }: OriginDeps): void {
+function announcePublished(published: Published, { log }: ReleaseSourceDeps): void {
   const { release, isNew, compiled, remembered, ms } = published;
   const facts = { release: release.number, compiled, remembered, ms: Math.round(ms) };
   log.info(facts, isNew ? 'release published' : 'release unchanged');
@@ -107,12 +110,12 @@ function announcePublished(published: Published, { log }: OriginDeps): void {
 function watchSources(
   device: string,
   republish: Republish,
-  { log, build }: OriginDeps,
+  { log, build }: ReleaseSourceDeps,
 ): Promise<() => Promise<void>> {
   return watchChanges({
     paths: [device, PROJECT_FILE],
-    onEvent: republish.outdate,
-    onCalm: () => void republish.request(),
+    onEvent: republish.invalidate,
+    onSettled: () => void republish.request(),
     onLimit: (error) => {
       build.polls();
       log.warn(limitReason(error), POLLING_MESSAGE);

@@ -8,28 +8,28 @@ import { lockFolder } from '../release/lock.js';
 import { missingSignatures, type Published } from '../release/publish.js';
 import { Releases } from '../release/releases.js';
 import type { BuildConfig } from './config.js';
-import { Opened } from './disposables.js';
+import { AsyncDisposableStack } from './disposables.js';
 import { openProjectCompiler, publishOptions, warmUp } from './publish-options.js';
 
 /**
- * @param doubt told why the clock is not believed, before a number is made of it
+ * @param onSkew told why the clock is not believed, before a number is made of it
  * @throws SoftOtaError key_missing, folder_locked, or what is wrong with sources, project or number
  */
-export async function build(config: BuildConfig, doubt?: (sentence: string) => void): Promise<Built> {
-  const opened = new Opened();
+export async function build(config: BuildConfig, onSkew?: (sentence: string) => void): Promise<Built> {
+  const stack = new AsyncDisposableStack();
   try {
     const keyring = await openKeyring(config.keys);
-    opened.add(await lockFolder(config.bdist));
+    stack.defer(await lockFolder(config.bdist));
     const compiler = await openProjectCompiler(config);
-    opened.add(() => compiler.close());
+    stack.defer(() => compiler.close());
     // Where nothing is remembered, compiler and linter start while the rest of the program is loaded.
     if (!existsSync(config.cache)) void warmUp(compiler);
     const { publish } = await import('../release/publish.js');
-    const clock = { now: unixNow, ...(doubt === undefined ? {} : { doubt }) };
+    const clock = { now: unixNow, ...(onSkew === undefined ? {} : { onSkew }) };
     const deps = { keyring, compiler, releases: new Releases(), ...clock, announce: () => undefined };
     return describe(await publish({ ...publishOptions(config), partly: true }, deps), config);
   } finally {
-    await opened.close();
+    await stack.disposeAsync();
   }
 }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Level } from 'pino';
 import { SoftOtaError } from '../errors.js';
-import { parseWhole } from '../signing/fields.js';
+import { parseUint } from '../signing/fields.js';
 import type { LogOptions } from './log.js';
 
 /** What was typed, in the shape that is read here; the tables of flags in commands.ts parse to it. */
@@ -157,7 +157,7 @@ function readEnvironment(variables: Variables): Environment {
 }
 
 function readDate(text: string): number {
-  const date = parseWhole(text, 0, Number.MAX_SAFE_INTEGER);
+  const date = parseUint(text, 0, Number.MAX_SAFE_INTEGER);
   if (date !== undefined) return date;
   throw new SoftOtaError('config_invalid', `SOURCE_DATE_EPOCH is Unix seconds, not "${text}".`);
 }

@@ -10,11 +10,11 @@ import type { Socket } from 'node:net';
 /** Open files beside connections: those of a build, the log, the programs that this one runs. */
 const RESERVE = 64;
 /** Where the system does not say how many there may be. */
-const USUAL = 4096;
+const DEFAULT_OPEN_FILES = 4096;
 
 /** How many connections this process can have. */
-export function mostConnections(): number {
-  const files = Number(/^Max open files +(\d+)/m.exec(limits())?.[1] ?? USUAL);
+export function maxConnections(): number {
+  const files = Number(/^Max open files +(\d+)/m.exec(limits())?.[1] ?? DEFAULT_OPEN_FILES);
   return Math.max(files - RESERVE, files / 2);
 }
 
@@ -26,15 +26,15 @@ function limits(): string {
   }
 }
 
-/** From now on `server` has no more than `most` connections, and whoever is new gets one. */
-export function keepRoom(server: Server, most: number): void {
-  const crowd = new Crowd();
+/** From now on `server` has no more than `max` connections, and whoever is new gets one. */
+export function limitConnections(server: Server, max: number): void {
+  const limiter = new ConnectionLimiter();
   server.on('connection', (socket) => {
-    crowd.join(socket);
-    socket.once('close', () => crowd.leave(socket));
-    if (crowd.size > most) crowd.dismissOne();
+    limiter.add(socket);
+    socket.once('close', () => limiter.remove(socket));
+    if (limiter.size > max) limiter.evictIdlest();
   });
-  server.on('request', ({ socket }: IncomingMessage) => crowd.hear(socket));
+  server.on('request', ({ socket }: IncomingMessage) => limiter.touch(socket));
 }
 
 interface Group {
@@ -45,7 +45,7 @@ interface Group {
   heard: number;
 }
 
-class Crowd {
+class ConnectionLimiter {
   readonly #groups = new Map<string, Group>();
   readonly #groupOf = new Map<Socket, Group>();
   #words = 0;
@@ -54,15 +54,15 @@ class Crowd {
     return this.#groupOf.size;
   }
 
-  join(socket: Socket): void {
+  add(socket: Socket): void {
     const name = groupOf(socket.remoteAddress ?? '');
     const group = this.#groups.get(name) ?? { name, sockets: new Set(), heard: 0 };
     this.#groups.set(name, group);
     this.#groupOf.set(socket, group);
-    this.hear(socket);
+    this.touch(socket);
   }
 
-  hear(socket: Socket): void {
+  touch(socket: Socket): void {
     const group = this.#groupOf.get(socket);
     if (group === undefined) return;
     group.sockets.delete(socket);
@@ -71,7 +71,7 @@ class Crowd {
     group.heard = this.#words;
   }
 
-  leave(socket: Socket): void {
+  remove(socket: Socket): void {
     const group = this.#groupOf.get(socket);
     if (group === undefined) return;
     this.#groupOf.delete(socket);
@@ -79,10 +79,10 @@ class Crowd {
     if (group.sockets.size === 0) this.#groups.delete(group.name);
   }
 
-  dismissOne(): void {
+  evictIdlest(): void {
     const [silent] = largest(this.#groups.values())?.sockets ?? [];
     if (silent === undefined) return;
-    this.leave(silent);
+    this.remove(silent);
     silent.destroy();
   }
 }

@@ -1,8 +1,8 @@
 /** What was opened and has to be closed again, in the opposite order, also when the next thing fails to open. */
-export class Opened {
+export class AsyncDisposableStack {
   #closers: (() => Promise<unknown> | unknown)[] = [];
 
-  add(close: () => Promise<unknown> | unknown): void {
+  defer(close: () => Promise<unknown> | unknown): void {
     this.#closers.push(close);
   }
 
@@ -10,7 +10,7 @@ export class Opened {
    * Closes everything, once.
    * @throws what the one closer threw that failed, an AggregateError when it was several
    */
-  async close(): Promise<void> {
+  async disposeAsync(): Promise<void> {
     const closers = this.#closers.reverse();
     this.#closers = [];
     const errors: unknown[] = [];

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { SoftOtaError } from '../errors.js';
 import type { App } from '../http/app-type.js';
-import { keepRoom, mostConnections } from './connection-limit.js';
+import { limitConnections, maxConnections } from './connection-limit.js';
 
 /** Ten thousand boards may ask in the same second, after a power cut. */
 const BACKLOG = 4096;
@@ -15,7 +15,7 @@ const GRACE_MS = 5000;
  * @throws SoftOtaError port_in_use or config_invalid
  */
 export async function listen(app: App, host: string, port: number): Promise<number> {
-  keepRoom(app.server, mostConnections());
+  limitConnections(app.server, maxConnections());
   try {
     await app.listen({ host, port, backlog: BACKLOG });
   } catch (cause) {

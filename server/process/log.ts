@@ -19,11 +19,11 @@ export async function createLog(options: LogOptions, destination?: DestinationSt
 }
 
 /** Lines that are kept while the log cannot be written, in bytes; what comes on top is lost. */
-const KEPT = 64 * 1024;
+const MAX_BUFFERED = 64 * 1024;
 
 /** A disk that is full loses lines of the log, and never the server. */
 function plainStream(): DestinationStream {
-  return pino.destination({ fd: 1, sync: true, maxLength: KEPT }).on('error', () => undefined);
+  return pino.destination({ fd: 1, sync: true, maxLength: MAX_BUFFERED }).on('error', () => undefined);
 }
 
 async function prettyStream(colorize: boolean): Promise<DestinationStream> {

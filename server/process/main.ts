@@ -1,7 +1,7 @@
 /** The process of the server: from its configuration to its graceful end. */
 
-import { asTyped } from '../command-name.js';
-import { greetingText } from './banner.js';
+import { withCommandNames } from '../command-name.js';
+import { bannerText } from './banner.js';
 import type { StartConfig } from './config.js';
 import { createLog } from './log.js';
 import { serve } from './serve.js';
@@ -14,12 +14,12 @@ export async function main(config: StartConfig): Promise<void> {
   const log = await createLog(config.log);
   const running = await serve(config, log, stopping.signal);
   if (config.log.pretty && !stopping.signal.aborted)
-    process.stdout.write(asTyped(`${greetingText(greetingOf(running, config))}\n`));
+    process.stdout.write(withCommandNames(`${bannerText(bannerOf(running, config))}\n`));
   log.info({ signal: await stop }, 'stopping');
   await running.close();
 }
 
-function greetingOf({ urls, hints, releases }: Awaited<ReturnType<typeof serve>>, config: StartConfig) {
+function bannerOf({ urls, hints, releases }: Awaited<ReturnType<typeof serve>>, config: StartConfig) {
   const device = config.mirror === undefined ? config.device : undefined;
   return { urls, hints, release: releases.current, device };
 }

@@ -5,7 +5,7 @@ import { KEY_FILES } from '../keys/files.js';
 import { readFirstRoot, readPublicKey } from '../keys/keyring.js';
 import { readTrust } from '../keys/trust.js';
 import { copyRelease } from '../mirror/copy.js';
-import { type Follower, follow } from '../mirror/poll.js';
+import { type Poller, startPolling } from '../mirror/poll.js';
 import { isFolder, openSource } from '../mirror/source.js';
 import { MirrorTrust } from '../mirror/trust.js';
 import { readRoots } from '../release/roots.js';
@@ -13,12 +13,16 @@ import { type Root, releaseKeys } from '../signing/root.js';
 import { watchChanges } from '../watch/changes.js';
 import { limitReason, POLLING_MESSAGE } from '../watch/limit.js';
 import type { StartConfig } from './config.js';
-import type { Origin, OriginDeps } from './release-source.js';
+import type { ReleaseSource, ReleaseSourceDeps } from './release-source.js';
 
 type Mirror = NonNullable<StartConfig['mirror']>;
 
 /** @throws SoftOtaError key_missing or key_invalid */
-export async function openMirror(config: StartConfig, mirror: Mirror, deps: OriginDeps): Promise<Origin> {
+export async function openMirrorSource(
+  config: StartConfig,
+  mirror: Mirror,
+  deps: ReleaseSourceDeps,
+): Promise<ReleaseSource> {
   const first = await readFirst(config, mirror);
   const trust = new MirrorTrust(first);
   const held = await readRoots(config.bdist);
@@ -29,40 +33,40 @@ export async function openMirror(config: StartConfig, mirror: Mirror, deps: Orig
       deps.log.warn({ code: error.code, reason: error.message }, 'held root files not believed');
     });
   const copyDeps = { source: openSource(mirror.from), trust, bdist: config.bdist, releases: deps.releases };
-  let follower: Follower | undefined;
+  let poller: Poller | undefined;
   let unwatch: (() => Promise<void>) | undefined;
   return {
     check: (bytes) => trust.check(bytes),
     roots: () => trust.roots,
     hints: [`A copy of ${mirror.from}, ${describe(first)}.`],
-    begin: async () => {
+    start: async () => {
       if (first === undefined) deps.log.warn({ from: mirror.from }, 'signature unchecked: no public key');
-      follower = follow({
-        look: () => look(copyDeps, mirror, deps),
+      poller = startPolling({
+        poll: () => poll(copyDeps, mirror, deps),
         failed: (error) => fail(error, deps),
         interval: mirror.interval,
       });
-      await follower.look();
-      if (config.watch && isFolder(mirror.from)) unwatch = await watchFolder(mirror.from, follower, deps);
+      await poller.poll();
+      if (config.watch && isFolder(mirror.from)) unwatch = await watchFolder(mirror.from, poller, deps);
     },
-    end: async () => {
+    stop: async () => {
       await unwatch?.();
-      await follower?.stop();
+      await poller?.stop();
     },
   };
 }
 
-async function look(
+async function poll(
   copyDeps: Parameters<typeof copyRelease>[0],
   { from }: Mirror,
-  deps: OriginDeps,
+  deps: ReleaseSourceDeps,
 ): Promise<void> {
   const release = await copyRelease(copyDeps);
   deps.build.ready();
   if (release !== undefined) deps.log.info({ release: release.number, from }, 'release copied');
 }
 
-function fail(error: SoftOtaError, { build, log }: OriginDeps): void {
+function fail(error: SoftOtaError, { build, log }: ReleaseSourceDeps): void {
   build.failed(error);
   log.error({ code: error.code, reason: error.message, todo: error.hint }, 'mirror failed');
 }
@@ -87,11 +91,15 @@ async function readFirst({ keys }: StartConfig, { key }: Mirror): Promise<Root |
   }
 }
 
-function watchFolder(folder: string, follower: Follower, { log }: OriginDeps): Promise<() => Promise<void>> {
+function watchFolder(
+  folder: string,
+  poller: Poller,
+  { log }: ReleaseSourceDeps,
+): Promise<() => Promise<void>> {
   return watchChanges({
     paths: [folder],
     onEvent: () => undefined,
-    onCalm: () => void follower.look(),
+    onSettled: () => void poller.poll(),
     onLimit: (error) => log.warn(limitReason(error), POLLING_MESSAGE),
     onError: (err) => log.error({ err }, 'watching failed'),
   });

@@ -6,13 +6,13 @@ import type { CheckHead } from '../release/heads.js';
 import type { Releases } from '../release/releases.js';
 import type { Roots } from '../release/roots.js';
 
-export interface OriginDeps {
+export interface ReleaseSourceDeps {
   readonly log: Logger;
   readonly releases: Releases;
   readonly build: BuildState;
 }
 
-export interface Origin {
+export interface ReleaseSource {
   /** Decides whether a head from the last run may be served until `begin` has brought a new one. */
   readonly check: CheckHead;
   /** The root files to be served until then. */
@@ -22,6 +22,6 @@ export interface Origin {
   /** What a user should know of this origin, in short lines. */
   readonly hints: readonly string[];
   /** Brings the first release and begins to follow changes. Resolves after the first try, failed or not. */
-  begin(): Promise<void>;
-  end(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }

@@ -5,22 +5,22 @@ import { ASKED_PORT, answerQuestions } from '../discovery/discovery.js';
 import { SoftOtaError } from '../errors.js';
 import { Fleet } from '../fleet/fleet.js';
 import { Reports } from '../fleet/reports.js';
-import { Ledger } from '../fleet/rollout-health.js';
-import { LedgerFile } from '../fleet/rollout-health-file.js';
+import { RolloutHealth } from '../fleet/rollout-health.js';
+import { RolloutHealthFile } from '../fleet/rollout-health-file.js';
 import { buildApp } from '../http/app.js';
 import { KEY_FILES } from '../keys/files.js';
 import { BuildState } from '../release/build-state.js';
-import { finishSwap } from '../release/commit-heads.js';
+import { finishCommit } from '../release/commit-heads.js';
 import { statePath } from '../release/layout.js';
 import { loadRelease } from '../release/load.js';
 import { lockFolder } from '../release/lock.js';
 import { Releases } from '../release/releases.js';
-import { openWorkshop } from './build-source.js';
+import { openBuildSource } from './build-source.js';
 import type { StartConfig } from './config.js';
-import { Opened } from './disposables.js';
+import { AsyncDisposableStack } from './disposables.js';
 import { addresses, closeGracefully, listen } from './listen.js';
-import { openMirror } from './mirror-source.js';
-import type { Origin, OriginDeps } from './release-source.js';
+import { openMirrorSource } from './mirror-source.js';
+import type { ReleaseSource, ReleaseSourceDeps } from './release-source.js';
 
 export interface Running {
   readonly port: number;
@@ -36,11 +36,11 @@ export interface Running {
  * @throws SoftOtaError port_in_use, folder_locked, config_invalid, or what is wrong with the keys
  */
 export async function serve(config: StartConfig, log: Logger, stop?: AbortSignal): Promise<Running> {
-  const opened = new Opened();
+  const stack = new AsyncDisposableStack();
   try {
-    return await open(config, log, opened, stop);
+    return await open(config, log, stack, stop);
   } catch (error) {
-    await opened.close();
+    await stack.disposeAsync();
     throw error;
   }
 }
@@ -48,36 +48,36 @@ export async function serve(config: StartConfig, log: Logger, stop?: AbortSignal
 async function open(
   config: StartConfig,
   log: Logger,
-  opened: Opened,
+  stack: AsyncDisposableStack,
   stop: AbortSignal | undefined,
 ): Promise<Running> {
   const deps = { log, releases: new Releases(), build: new BuildState() };
-  const reports = new Reports(log, new Ledger(config.haltAt));
+  const reports = new Reports(log, new RolloutHealth(config.haltAt));
   const fleet = new Fleet(log, deps.releases, { reports });
-  opened.add(() => fleet.close());
-  let origin: Origin | undefined;
+  stack.defer(() => fleet.close());
+  let source: ReleaseSource | undefined;
   const app = await buildApp({
     ...deps,
     fleet,
-    freshKeys: () => origin?.freshKeys,
+    freshKeys: () => source?.freshKeys,
     enrolledOnly: config.enrolledOnly ?? false,
     consoleOpen: config.consoleOpen ?? false,
     trustProxy: config.trustProxy ?? [],
   });
   const port = await listen(app, config.host, config.port);
-  opened.add(() => closeGracefully(app));
+  stack.defer(() => closeGracefully(app));
   const urls = addresses(config.host, port);
   log.info({ urls, port }, 'listening');
-  opened.add(await lockFolder(config.bdist));
-  await openReports(config.bdist, reports, log, opened);
-  origin = await openOrigin(config, deps);
-  opened.add(() => origin?.end());
-  if (config.enrolledOnly === true && origin.freshKeys === undefined) throw unknownBoards(config.keys);
-  await finishSwap(config.bdist, origin.check);
-  await serveLast(config.bdist, origin, deps);
-  await openDiscovery(config, port, deps, opened);
-  await Promise.race([origin.begin(), ...(stop === undefined ? [] : [whenAborted(stop)])]);
-  return { port, urls, releases: deps.releases, hints: origin.hints, close: () => opened.close() };
+  stack.defer(await lockFolder(config.bdist));
+  await openReports(config.bdist, reports, log, stack);
+  source = await openSource(config, deps);
+  stack.defer(() => source?.stop());
+  if (config.enrolledOnly === true && source.freshKeys === undefined) throw unknownBoards(config.keys);
+  await finishCommit(config.bdist, source.check);
+  await serveLast(config.bdist, source, deps);
+  await openDiscovery(config, port, deps, stack);
+  await Promise.race([source.start(), ...(stop === undefined ? [] : [whenAborted(stop)])]);
+  return { port, urls, releases: deps.releases, hints: source.hints, close: () => stack.disposeAsync() };
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {
@@ -88,11 +88,16 @@ function whenAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What boards have reported of a release is kept beside its folder, under the same lock. */
-async function openReports(bdist: string, reports: Reports, log: Logger, opened: Opened): Promise<void> {
-  const file = new LedgerFile(statePath(bdist, 'fleet.json'), reports.ledger, log);
+async function openReports(
+  bdist: string,
+  reports: Reports,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  const file = new RolloutHealthFile(statePath(bdist, 'fleet.json'), reports.health, log);
   await file.open();
   reports.onChange((urgent) => file.changed(urgent));
-  opened.add(() => file.close());
+  stack.defer(() => file.close());
 }
 
 function unknownBoards(keys: string): SoftOtaError {
@@ -100,18 +105,20 @@ function unknownBoards(keys: string): SoftOtaError {
   return new SoftOtaError('key_missing', `--enrolled-only knows boards by ${path}, which is not there.`);
 }
 
-function openOrigin(config: StartConfig, deps: OriginDeps): Promise<Origin> {
-  return config.mirror === undefined ? openWorkshop(config, deps) : openMirror(config, config.mirror, deps);
+function openSource(config: StartConfig, deps: ReleaseSourceDeps): Promise<ReleaseSource> {
+  return config.mirror === undefined
+    ? openBuildSource(config, deps)
+    : openMirrorSource(config, config.mirror, deps);
 }
 
 /** What the last run published is served while the first build runs, if every byte of it is right. */
 async function serveLast(
   bdist: string,
-  { check, roots }: Origin,
-  { releases, log }: OriginDeps,
+  { check, roots }: ReleaseSource,
+  { releases, log }: ReleaseSourceDeps,
 ): Promise<void> {
   try {
-    releases.swap(await loadRelease(bdist, check, roots()));
+    releases.activate(await loadRelease(bdist, check, roots()));
   } catch (error) {
     if (!(error instanceof SoftOtaError)) throw error;
     if (error.code === 'release_missing') return;
@@ -123,15 +130,15 @@ async function serveLast(
 async function openDiscovery(
   { host, port: asked }: StartConfig,
   httpPort: number,
-  { releases, log }: OriginDeps,
-  opened: Opened,
+  { releases, log }: ReleaseSourceDeps,
+  stack: AsyncDisposableStack,
 ): Promise<void> {
   const localOnly = host.startsWith('127.') || host === 'localhost' || host === '::1';
   // A test on any free port must not answer the boards of the house.
   const ports = asked === 0 ? [httpPort] : new Set([httpPort, ASKED_PORT]);
   for (const port of ports) {
     try {
-      opened.add(await answerQuestions({ port, httpPort, localOnly, releases }));
+      stack.defer(await answerQuestions({ port, httpPort, localOnly, releases }));
     } catch (error) {
       log.warn(unheard(port, error), 'boards cannot find this server by asking');
     }

@@ -5,7 +5,7 @@ import type { FirstSet } from './first-set.js';
 import type { Network } from './wifi.js';
 
 /** What is this board's own. */
-export interface Personality {
+export interface BoardIdentity {
   readonly board: string;
   /** data/anchors */
   readonly anchors: Buffer;
@@ -19,7 +19,7 @@ export interface Personality {
   readonly wifi: readonly Network[];
 }
 
-export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
+export function boardFiles(set: FirstSet, own: BoardIdentity): DeviceFile[] {
   const rescue = set.files.filter(({ path }) => isClient(path));
   return [
     ...set.guard,
@@ -29,7 +29,7 @@ export function boardFiles(set: FirstSet, own: Personality): DeviceFile[] {
   ];
 }
 
-function dataFiles({ manifest, release }: FirstSet, own: Personality): DeviceFile[] {
+function dataFiles({ manifest, release }: FirstSet, own: BoardIdentity): DeviceFile[] {
   const { board, server, wait, wifi } = own;
   return [
     { path: 'data/manifest', bytes: manifest },

@@ -11,7 +11,7 @@ import { type FirstSet, firstSet } from './first-set.js';
 import { wifiNotes } from './no-wifi.js';
 import { checkSettings, DEFAULT_WAIT } from './settings.js';
 import type { Network } from './wifi.js';
-import { checkEmpty, checkPlace, EMPTY_FOLDER, layBoard } from './write-board.js';
+import { checkEmpty, checkPlace, EMPTY_FOLDER, writeBoard } from './write-board.js';
 
 export interface ProvisionOptions {
   /** A new or empty folder. */
@@ -65,7 +65,7 @@ export interface PreparedBoard {
  */
 export async function provision(options: ProvisionOptions): Promise<ProvisionReport> {
   const { files, report } = await prepareBoard(options);
-  await layBoard(options.out, files);
+  await writeBoard(options.out, files);
   return report;
 }
 

@@ -3,7 +3,7 @@ import { SoftOtaError } from '../errors.js';
 import { checkNetwork, type Network } from './wifi.js';
 
 export const DEFAULT_WAIT = 15;
-export const LONGEST_WAIT = 3600;
+export const MAX_WAIT = 3600;
 
 export interface Settings {
   readonly wifi: readonly Network[];
@@ -19,14 +19,14 @@ export function checkSettings({ wifi, server, id, wait }: Settings): void {
   if (id !== undefined && !/^[0-9a-f]{2,64}$/.test(id)) {
     throw new SoftOtaError('config_invalid', 'An enrolment id is 2 to 64 lower-case hex digits.');
   }
-  if (wait !== undefined && !(wait >= 0 && wait <= LONGEST_WAIT)) {
-    throw new SoftOtaError('config_invalid', `A board waits 0 to ${LONGEST_WAIT} seconds.`);
+  if (wait !== undefined && !(wait >= 0 && wait <= MAX_WAIT)) {
+    throw new SoftOtaError('config_invalid', `A board waits 0 to ${MAX_WAIT} seconds.`);
   }
 }
 
 /** What the client on the board can use: it splits the URL at slashes and colons, and speaks plain HTTP. */
 const SERVER = /^http:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
-const LONGEST_SERVER = 200;
+const MAX_SERVER = 200;
 /** What every computer calls itself. */
 const LOOPBACK =
   /^http:\/\/(?:(?:[^/:]+\.)?localhost|127(?:\.\d+){0,3}|0(?:\.0){0,3}|\[[0:]*:[01]?\])\.?(?=[:/]|$)/i;
@@ -44,7 +44,7 @@ export function checkReachable(server: string): void {
 }
 
 function checkServer(server: string): void {
-  if (server.length <= LONGEST_SERVER && SERVER.test(server) && URL.canParse(server)) return;
+  if (server.length <= MAX_SERVER && SERVER.test(server) && URL.canParse(server)) return;
   const reason = server.startsWith('https:')
     ? 'boards speak http: what protects an update is its signature'
     : 'it has to be http://HOST[:PORT][/PATH]';

@@ -52,7 +52,7 @@ export const EMPTY_FOLDER = 'update';
  * Everything is for the owner alone: Wi-Fi passwords and the board's own key are among it. Git never takes it, by a
  * file that is not for the board.
  */
-export async function layBoard(out: string, files: readonly DeviceFile[]): Promise<void> {
+export async function writeBoard(out: string, files: readonly DeviceFile[]): Promise<void> {
   await mkdir(join(out, EMPTY_FOLDER), { recursive: true, mode: 0o700 });
   await writeFile(join(out, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' });
   for (const { path, bytes } of files) {

@@ -3,18 +3,18 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
-import { makeFolder, syncFolder, TEMPORARY, writeWhole } from '../fs/atomic-write.js';
-import { listIfThere, readIfThere } from '../fs/read-optional.js';
+import { makeFolder, syncFolder, TEMPORARY, writeAtomic } from '../fs/atomic-write.js';
+import { listOptional, readOptional } from '../fs/read-optional.js';
 import { BLOBS, blobPath, HEX_HASH } from './layout.js';
 import { type Blob, sha256 } from './release.js';
-import { LARGEST_IN_MEMORY } from './releases.js';
+import { MAX_IN_MEMORY } from './releases.js';
 
 /**
  * Reads a blob and checks it.
  * @throws SoftOtaError blob_damaged when it is missing, cut short or edited
  */
 export async function readBlob(bdist: string, hash: string): Promise<Buffer> {
-  const bytes = await readIfThere(blobPath(bdist, hash));
+  const bytes = await readOptional(blobPath(bdist, hash));
   if (bytes === undefined) throw new SoftOtaError('blob_damaged', `Blob ${hash} is missing.`);
   if (sha256(bytes).toString('hex') === hash) return bytes;
   throw new SoftOtaError('blob_damaged', `Blob ${hash} has other bytes than its name says.`);
@@ -24,15 +24,15 @@ export async function readBlob(bdist: string, hash: string): Promise<Buffer> {
 export async function writeBlobs(bdist: string, blobs: ReadonlyMap<string, Blob>): Promise<void> {
   await makeFolder(join(bdist, BLOBS));
   const missing = [...blobs].filter((entry): entry is [string, Buffer] => isMissing(bdist, ...entry));
-  for (let i = 0; i < missing.length; i += TOGETHER) {
-    const some = missing.slice(i, i + TOGETHER);
-    await allEnded(some.map(([hash, blob]) => writeWhole(blobPath(bdist, hash), blob)));
+  for (let i = 0; i < missing.length; i += CONCURRENCY) {
+    const some = missing.slice(i, i + CONCURRENCY);
+    await allEnded(some.map(([hash, blob]) => writeAtomic(blobPath(bdist, hash), blob)));
   }
   if (missing.length > 0) await syncFolder(join(bdist, BLOBS));
 }
 
 /** Each is an open file, of which a process may have a few hundred only. */
-const TOGETHER = 32;
+const CONCURRENCY = 32;
 
 /** Fails when one of them does, but not before all have ended: whoever tries again must not meet the last ones of this try. */
 async function allEnded(running: readonly Promise<void>[]): Promise<void> {
@@ -62,8 +62,8 @@ function holds(path: string, bytes: Buffer): boolean {
 }
 
 /** Removes what no release names any more, and what a crash left behind. */
-export async function sweepBlobs(bdist: string, keep: ReadonlyMap<string, Blob>): Promise<void> {
-  const names = await listIfThere(join(bdist, BLOBS));
+export async function pruneBlobs(bdist: string, keep: ReadonlyMap<string, Blob>): Promise<void> {
+  const names = await listOptional(join(bdist, BLOBS));
   const gone = names.filter((name) => isOurs(name) && !keep.has(name));
   await allEnded(gone.map((name) => rm(blobPath(bdist, name), { force: true })));
 }
@@ -73,7 +73,7 @@ function isOurs(name: string): boolean {
 }
 
 /** What stays of a blob once it lies in `bdist`: its bytes, or where they are when they are too many for memory. */
-export function settle(bdist: string, hash: string, blob: Blob): Blob {
-  if (!Buffer.isBuffer(blob) || blob.length <= LARGEST_IN_MEMORY) return blob;
+export function toServable(bdist: string, hash: string, blob: Blob): Blob {
+  if (!Buffer.isBuffer(blob) || blob.length <= MAX_IN_MEMORY) return blob;
   return { path: blobPath(bdist, hash), size: blob.length };
 }

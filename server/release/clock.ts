@@ -9,7 +9,7 @@ const YEAR = 366 * 86_400;
  * @param now Unix seconds, by that clock
  * @param known moments that lie behind: of the last release, of the sources, of this program
  */
-export function doubtClock(now: number, known: readonly number[]): string | undefined {
+export function describeSkew(now: number, known: readonly number[]): string | undefined {
   if (now < MADE) {
     const harm = 'A release with a number made of it is refused by boards that have one of another computer.';
     return `${says(now)}, which is before this program was made. ${harm} ${TODO}`;

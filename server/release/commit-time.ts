@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { parseWhole } from '../signing/fields.js';
+import { parseUint } from '../signing/fields.js';
 
 const run = promisify(execFile);
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /** To start git takes longer than to sign a release, and folders without a `.git` above them are in no repository. */
 function isInRepository(folder: string): boolean {
@@ -19,9 +19,9 @@ export async function commitTime(folder: string): Promise<number | undefined> {
   if (!isInRepository(resolve(folder))) return undefined;
   try {
     const { stdout } = await run('git', ['-C', folder, 'show', '-s', '--format=%ct', 'HEAD'], {
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
     });
-    return parseWhole(stdout.trim(), 0, Number.MAX_SAFE_INTEGER);
+    return parseUint(stdout.trim(), 0, Number.MAX_SAFE_INTEGER);
   } catch {
     // No git, no repository, no commit yet, another owner: the release's own number does just as well.
     return undefined;

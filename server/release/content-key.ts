@@ -9,10 +9,10 @@ export function sameContent(wanted: readonly Claims[], published: readonly Head[
 }
 
 function contentOf(sets: readonly Claims[]): string {
-  return sets.map(timeless).toSorted().join('');
+  return sets.map(contentKey).toSorted().join('');
 }
 
-function timeless({ abi, boards, python, set, manifest, inplace }: Claims): string {
+function contentKey({ abi, boards, python, set, manifest, inplace }: Claims): string {
   const fields = { abi, boards, python, set, manifest, ...(inplace === undefined ? {} : { inplace }) };
   return encodeHead({ ...fields, release: 1, created: 0, epoch: 0, keyIds: [NOBODY] }).toString('latin1');
 }

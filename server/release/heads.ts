@@ -3,7 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../errors.js';
 import { makeFolder, stage, syncFolder, TEMPORARY } from '../fs/atomic-write.js';
-import { listIfThere, readIfThere } from '../fs/read-optional.js';
+import { listOptional, readOptional } from '../fs/read-optional.js';
 import { type Head, parseHead } from '../signing/head.js';
 import { ABI_FOLDER, headPath } from './layout.js';
 import type { ServedHead } from './release.js';
@@ -23,12 +23,12 @@ export async function readHeads(bdist: string): Promise<StoredHead[]> {
 }
 
 async function readHead(bdist: string, abi: number): Promise<StoredHead | undefined> {
-  const bytes = await readIfThere(headPath(bdist, abi));
+  const bytes = await readOptional(headPath(bdist, abi));
   return bytes === undefined ? undefined : { abi, bytes };
 }
 
 async function abiFolders(bdist: string): Promise<number[]> {
-  return (await listIfThere(bdist)).filter((name) => ABI_FOLDER.test(name)).map(Number);
+  return (await listOptional(bdist)).filter((name) => ABI_FOLDER.test(name)).map(Number);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function stageHeads(
   for (const [abi, { bytes }] of heads) {
     const folder = join(bdist, String(abi));
     await makeFolder(folder);
-    if ((await readIfThere(headPath(bdist, abi)))?.equals(bytes) === true) continue;
+    if ((await readOptional(headPath(bdist, abi)))?.equals(bytes) === true) continue;
     const put = await stage(headPath(bdist, abi), bytes);
     puts.push(() => put().then(() => syncFolder(folder)));
   }
@@ -52,7 +52,7 @@ export async function stageHeads(
 }
 
 /** Takes away the heads of ABIs that the release has no longer, and what a crash left behind. */
-export async function sweepHeads(bdist: string, keep: ReadonlyMap<number, ServedHead>): Promise<void> {
+export async function pruneHeads(bdist: string, keep: ReadonlyMap<number, ServedHead>): Promise<void> {
   for (const abi of await abiFolders(bdist)) {
     await rm(join(bdist, String(abi), `${TEMPORARY}head`), { force: true });
     if (keep.has(abi)) continue;

@@ -1,7 +1,7 @@
 /** Reads a whole release from its folder and checks every byte of it. */
 import { SoftOtaError } from '../errors.js';
 import { parseManifest } from '../signing/manifest.js';
-import { readBlob, settle } from './blobs.js';
+import { readBlob, toServable } from './blobs.js';
 import { checkAbi, checkSameNumber, checkTotals } from './consistency.js';
 import { type CheckHead, readHeads, type StoredHead } from './heads.js';
 import { type Blob, makeRelease, type Release, type SignedSet } from './release.js';
@@ -40,7 +40,7 @@ function blobReader(bdist: string, blobs: Map<string, Blob>): ReadBlob {
     if (bytes.length !== size) {
       throw new SoftOtaError('manifest_invalid', `Blob ${name} has ${bytes.length} bytes, not ${size}.`);
     }
-    blobs.set(name, settle(bdist, name, bytes));
+    blobs.set(name, toServable(bdist, name, bytes));
     return bytes;
   };
 }

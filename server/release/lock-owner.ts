@@ -2,37 +2,37 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-export interface Holder {
+export interface LockOwner {
   readonly pid: number;
   /** When the process began, in ticks since the start of the machine: its number alone may be another process's by now. */
   readonly started: string;
   /** Where that number means this process: one start of one machine, one container. Empty where there is no /proc. */
-  readonly world: string;
+  readonly hostId: string;
   readonly host: string;
   /** The number and the path of the lock's own file; undefined in a lock of an older version. */
-  readonly place?: Place;
+  readonly place?: LockFile;
 }
 
-export interface Place {
+export interface LockFile {
   readonly inode: string;
   readonly path: string;
 }
 
 /** This process in this place, as one line. */
-export async function ownText({ inode, path }: Place): Promise<string> {
+export async function ownText({ inode, path }: LockFile): Promise<string> {
   const { pid } = process;
-  return `${[pid, await startOf(pid), await ownWorld(), hostname(), inode, encodeURI(path)].join(' ')}\n`;
+  return `${[pid, await startOf(pid), await ownHostId(), hostname(), inode, encodeURI(path)].join(' ')}\n`;
 }
 
 /** Undefined for what no `ownText` has written. */
-export function holderOf(text: string): Holder | undefined {
-  const [number = '', started = '', world = '', host = '', inode, path] = text.trimEnd().split(' ');
+export function parseLockOwner(text: string): LockOwner | undefined {
+  const [number = '', started = '', hostId = '', host = '', inode, path] = text.trimEnd().split(' ');
   const pid = Number.parseInt(number, 10);
   if (!(pid > 0)) return undefined;
   return {
     pid,
     started,
-    world,
+    hostId,
     host,
     ...(inode === undefined || path === undefined ? {} : { place: { inode, path: decoded(path) } }),
   };
@@ -51,17 +51,17 @@ function decoded(path: string): string {
  * alone proves nothing: the folder may have been renamed since, or be mounted under another path, and some network file
  * systems make up their numbers.
  */
-export function isCopied({ place }: Holder, here: Place): boolean {
+export function isCopied({ place }: LockOwner, here: LockFile): boolean {
   return place !== undefined && place.inode !== here.inode && place.path !== here.path;
 }
 
 /** True when the holder's number can be looked for here. */
-export async function isSameWorld({ world }: Holder): Promise<boolean> {
-  return world === (await ownWorld());
+export async function isSameHost({ hostId }: LockOwner): Promise<boolean> {
+  return hostId === (await ownHostId());
 }
 
-/** Of a holder in this world. */
-export async function isAlive({ pid, started }: Holder): Promise<boolean> {
+/** Of an owner on this host. */
+export async function isAlive({ pid, started }: LockOwner): Promise<boolean> {
   return isRunning(pid) && (await startOf(pid)) === started;
 }
 
@@ -79,7 +79,7 @@ async function startOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-async function ownWorld(): Promise<string> {
+async function ownHostId(): Promise<string> {
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => '');
   const space = await readlink('/proc/self/ns/pid').catch(() => '');
   return `${boot.trim()}${space}`;

@@ -4,18 +4,18 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SoftOtaError } from '../errors.js';
 import { makeFolder } from '../fs/atomic-write.js';
-import { listIfThere, readIfThere } from '../fs/read-optional.js';
+import { listOptional, readOptional } from '../fs/read-optional.js';
 import { asDiskError } from './disk-error.js';
 import { statePath } from './layout.js';
 import {
-  type Holder,
-  holderOf,
   isAlive,
   isCopied,
   isRunning,
-  isSameWorld,
+  isSameHost,
+  type LockFile,
+  type LockOwner,
   ownText,
-  type Place,
+  parseLockOwner,
 } from './lock-owner.js';
 
 export interface LockOptions {
@@ -53,9 +53,9 @@ async function take(path: string, bdist: string, beat: number): Promise<() => Pr
   for (;;) {
     const own = await claim(path);
     if (own !== undefined) return holding(path, own, beat);
-    const text = (await readIfThere(path))?.toString();
+    const text = (await readOptional(path))?.toString();
     if (text === undefined) continue;
-    if (await isHeld(path, text, beat)) throw await locked(holderOf(text), bdist);
+    if (await isHeld(path, text, beat)) throw await locked(parseLockOwner(text), bdist);
     await evict(path, text);
   }
 }
@@ -99,14 +99,14 @@ async function realPath(path: string): Promise<string> {
 }
 
 async function isHeld(path: string, text: string, beat: number): Promise<boolean> {
-  const holder = holderOf(text);
+  const holder = parseLockOwner(text);
   if (holder === undefined) return false;
   // From another computer a copy shows no life, which is the better proof.
-  if (!(await isSameWorld(holder))) return showsLife(path, beat);
+  if (!(await isSameHost(holder))) return showsLife(path, beat);
   return (await isAlive(holder)) && !isCopied(holder, await placeOf(path));
 }
 
-async function placeOf(path: string): Promise<Place> {
+async function placeOf(path: string): Promise<LockFile> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   return { inode: String(stats?.ino ?? ''), path: await realPath(path) };
 }
@@ -139,7 +139,7 @@ async function evict(path: string, text: string): Promise<void> {
   const aside = `${draftOf(path)}.dead`;
   await rename(path, aside).catch(() => undefined);
   // Between the look and the move another process may have taken the dead lock over: then it gets it back.
-  if ((await readIfThere(aside))?.toString() !== text) await link(aside, path).catch(() => undefined);
+  if ((await readOptional(aside))?.toString() !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
 
@@ -147,7 +147,7 @@ function holding(path: string, own: string, beat: number): () => Promise<void> {
   const timer = setInterval(() => void touch(path, own), beat).unref();
   return async () => {
     clearInterval(timer);
-    if ((await readIfThere(path))?.toString() === own) await rm(path, { force: true });
+    if ((await readOptional(path))?.toString() === own) await rm(path, { force: true });
   };
 }
 
@@ -168,13 +168,13 @@ function draftOf(path: string): string {
 /** What killed processes left of their tries. */
 async function sweepDrafts(path: string): Promise<void> {
   const start = `${basename(path)}.`;
-  const drafts = (await listIfThere(dirname(path))).filter((name) => name.startsWith(start));
+  const drafts = (await listOptional(dirname(path))).filter((name) => name.startsWith(start));
   const dead = drafts.filter((name) => !isRunning(Number.parseInt(name.slice(start.length), 10)));
   await Promise.all(dead.map((name) => rm(join(dirname(path), name), { force: true })));
 }
 
-async function locked(holder: Holder | undefined, bdist: string): Promise<SoftOtaError> {
+async function locked(holder: LockOwner | undefined, bdist: string): Promise<SoftOtaError> {
   const { pid, host } = holder ?? { pid: 0, host: '' };
-  const where = holder !== undefined && (await isSameWorld(holder)) ? '' : ` on ${host}`;
+  const where = holder !== undefined && (await isSameHost(holder)) ? '' : ` on ${host}`;
   return new SoftOtaError('folder_locked', `Process ${pid}${where} works in ${bdist}.`);
 }

@@ -10,17 +10,17 @@ import { missingKeys } from '../signing/cosign.js';
 import { parseHead } from '../signing/head.js';
 import type { RootFields } from '../signing/root.js';
 import { verifyTrusted } from '../signing/trust.js';
-import { finishSwap } from './commit-heads.js';
+import { finishCommit } from './commit-heads.js';
 import { roomWarnings } from './flash-room.js';
 import { readHeads } from './heads.js';
 import { makeRelease, type Release, type SignedSet } from './release.js';
 import type { Releases } from './releases.js';
-import { lacking } from './required-files.js';
+import { missingRequiredFiles } from './required-files.js';
 import { checkNotAhead } from './roots.js';
 import { checkSecrets } from './secrets.js';
 import { describeSet } from './sets.js';
 import { type SigningDeps, type SigningOptions, signSets } from './sign-sets.js';
-import { layRelease } from './write-release.js';
+import { writeRelease } from './write-release.js';
 
 export interface PublishOptions extends SigningOptions {
   /** Where the release goes. Its lock must be held. */
@@ -59,7 +59,7 @@ export async function publish(
   signal?: AbortSignal,
 ): Promise<Published> {
   const started = performance.now();
-  await finishSwap(options.bdist, (bytes) => parseHead(bytes).head);
+  await finishCommit(options.bdist, (bytes) => parseHead(bytes).head);
   const project = await readProject(options.project);
   const { sets, ...tree } = await lintAndCompile(options, project, deps.compiler, signal);
   for (const { files } of sets) checkSecrets(files);
@@ -70,11 +70,11 @@ export async function publish(
   if (options.partly !== true) checkComplete(signed.sets, trust.current);
   signal?.throwIfAborted();
   const blobs = new Map(described.flatMap((set) => [...set.blobs]));
-  const release = await layRelease(options.bdist, makeRelease(signed.sets, blobs, servedRoots(trust)));
-  deps.releases.swap(release);
+  const release = await writeRelease(options.bdist, makeRelease(signed.sets, blobs, servedRoots(trust)));
+  deps.releases.activate(release);
   const published = {
     ...tree,
-    warnings: [...tree.warnings, ...lacking(sets), ...roomWarnings(sets, tree.guard, project)],
+    warnings: [...tree.warnings, ...missingRequiredFiles(sets), ...roomWarnings(sets, tree.guard, project)],
     release,
     isNew: signed.isNew,
     isResigned: signed.isResigned,

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SoftOtaError } from '../errors.js';
 import type { HeadFields } from '../signing/head.js';
-import { doubtClock } from './clock.js';
+import { describeSkew } from './clock.js';
 import { commitTime } from './commit-time.js';
 import { nextNumber } from './number.js';
 
-export interface StampOptions {
+export interface ReleaseMetadataOptions {
   /** The sources. */
   readonly device: string;
   /** The number for a new release, instead of the next one. */
@@ -20,7 +20,7 @@ export interface StampOptions {
   readonly downgrade?: number;
 }
 
-export type Stamp = Pick<HeadFields, 'release' | 'created' | 'expires' | 'downgrade'>;
+export type ReleaseMetadata = Pick<HeadFields, 'release' | 'created' | 'expires' | 'downgrade'>;
 
 const DAY = 86_400;
 
@@ -28,14 +28,18 @@ export interface Clock {
   /** Unix seconds. */
   readonly now: () => number;
   /** Told why the clock is not believed, before a number is made of it. */
-  readonly doubt?: (sentence: string) => void;
+  readonly onSkew?: (sentence: string) => void;
 }
 
 /**
  * @param last the highest number published before, 0 if none
  * @throws SoftOtaError release_number
  */
-export async function makeStamp(last: number, options: StampOptions, clock: Clock): Promise<Stamp> {
+export async function makeReleaseMetadata(
+  last: number,
+  options: ReleaseMetadataOptions,
+  clock: Clock,
+): Promise<ReleaseMetadata> {
   const { downgrade: from, number, sourceDate, device } = options;
   const now = clock.now();
   const sources = sourceDate ?? (await commitTime(device));
@@ -49,11 +53,11 @@ export async function makeStamp(last: number, options: StampOptions, clock: Cloc
   return { ...numbers, created, ...(expires === undefined ? {} : { expires }) };
 }
 
-async function checkClock(now: number, known: readonly number[], { doubt }: Clock): Promise<void> {
+async function checkClock(now: number, known: readonly number[], { onSkew }: Clock): Promise<void> {
   // When it was installed here, by the same clock: then it was right.
   const { mtimeMs } = await stat(fileURLToPath(import.meta.url));
-  const sentence = doubtClock(now, [...known, Math.floor(mtimeMs / 1000)]);
-  if (sentence !== undefined) doubt?.(sentence);
+  const sentence = describeSkew(now, [...known, Math.floor(mtimeMs / 1000)]);
+  if (sentence !== undefined) onSkew?.(sentence);
 }
 
 function lowerNumber(to = 0, from: number): Pick<HeadFields, 'release' | 'downgrade'> {
@@ -69,7 +73,7 @@ function lowerNumber(to = 0, from: number): Pick<HeadFields, 'release' | 'downgr
  * @param published what the published head says
  */
 export function wantedExpiry(
-  { expiresIn }: Pick<StampOptions, 'expiresIn'>,
+  { expiresIn }: Pick<ReleaseMetadataOptions, 'expiresIn'>,
   now: number,
   published?: number,
 ): number | undefined {

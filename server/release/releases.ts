@@ -5,7 +5,7 @@
 import { type Blob, blobSize, type Release } from './release.js';
 
 /** A larger blob stays on disk. */
-export const LARGEST_IN_MEMORY: number = 1024 * 1024;
+export const MAX_IN_MEMORY: number = 1024 * 1024;
 const HELD_RELEASES = 8;
 /** Older releases go when all held blobs together exceed this; the current release always stays. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class Releases {
   }
 
   /** Serves `release` from now on. */
-  swap(release: Release): void {
+  activate(release: Release): void {
     const older = this.#held.filter((held) => held.number !== release.number);
     this.#held = withinBounds([share(release, this.#held), ...older]);
   }

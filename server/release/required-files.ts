@@ -10,7 +10,7 @@ const NEEDED: readonly (readonly [file: string, message: string])[] = [
 ];
 
 /** What the newest set lacks to run and to be updated. */
-export function lacking(sets: readonly AbiSet[]): Warning[] {
+export function missingRequiredFiles(sets: readonly AbiSet[]): Warning[] {
   const paths = sets[0]?.files.map(({ path }) => path) ?? [];
   const isThere = (file: string): boolean => paths.some((path) => path.replace(/\.mpy$/, '') === file);
   return NEEDED.filter(([file]) => !isThere(file)).map(([file, message]) => ({ file, message }));

@@ -1,8 +1,8 @@
 /** The root files in a release folder: how trust changed, for boards that slept through it (docs/protocol.md §10). */
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
-import { makeFolder, syncFolder, writeWhole } from '../fs/atomic-write.js';
-import { listIfThere, readIfThere } from '../fs/read-optional.js';
+import { makeFolder, syncFolder, writeAtomic } from '../fs/atomic-write.js';
+import { listOptional, readOptional } from '../fs/read-optional.js';
 import { ROOTS, rootFilePath } from './layout.js';
 
 /** By version, from 1 on. */
@@ -12,9 +12,9 @@ const VERSION = /^[1-9]\d{0,9}$/;
 
 /** All root files as they lie there, unchecked, the lowest first. */
 export async function readRoots(bdist: string): Promise<Roots> {
-  const names = (await listIfThere(join(bdist, ROOTS))).filter((name) => VERSION.test(name));
+  const names = (await listOptional(join(bdist, ROOTS))).filter((name) => VERSION.test(name));
   const versions = names.map(Number).toSorted((a, b) => a - b);
-  const found = await Promise.all(versions.map((version) => readIfThere(rootFilePath(bdist, version))));
+  const found = await Promise.all(versions.map((version) => readOptional(rootFilePath(bdist, version))));
   return new Map(versions.map((version, i) => [version, found[i] ?? Buffer.alloc(0)]));
 }
 
@@ -25,7 +25,7 @@ export async function writeRoots(bdist: string, roots: Roots): Promise<void> {
   const missing = [...roots].filter(([version, bytes]) => there.get(version)?.equals(bytes) !== true);
   if (missing.length === 0) return;
   await makeFolder(join(bdist, ROOTS));
-  for (const [version, bytes] of missing) await writeWhole(rootFilePath(bdist, version), bytes);
+  for (const [version, bytes] of missing) await writeAtomic(rootFilePath(bdist, version), bytes);
   await syncFolder(join(bdist, ROOTS));
 }
 

@@ -26,13 +26,13 @@ export function checkSecrets(files: readonly DeviceFile[]): void {
 function unpacked(bytes: Buffer): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED });
   } catch {
     return bytes;
   }
 }
 
-const MOST_UNPACKED = 4 * 1024 * 1024;
+const MAX_UNPACKED = 4 * 1024 * 1024;
 
 /**
  * The marker alone is no key: code that reads keys names it. A key has a long word of base64 behind it, perhaps after the

@@ -2,8 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SoftOtaError } from '../errors.js';
 import { readRootKey, signerOf } from '../keys/keyring.js';
-import { layWhole } from '../keys/rotate.js';
-import { addSignature, kindOf, missingKeys, waitsFor } from '../signing/cosign.js';
+import { writeAtomic } from '../keys/rotate.js';
+import { addSignature, formatOf, isPending, missingKeys } from '../signing/cosign.js';
 import { type Head, parseHead } from '../signing/head.js';
 import { parseRoot, ROOT, type Root } from '../signing/root.js';
 import type { Signer } from '../signing/sign.js';
@@ -57,15 +57,15 @@ async function signFile(path: string, signers: readonly Signer[]): Promise<Offli
     const given = signers.map(({ keyId }) => keyId).join(', ');
     throw new SoftOtaError('key_untrusted', `${path} is to be signed by ${wanted}, not by ${given}.`);
   }
-  const able = named.filter(({ keyId }) => waitsFor(bytes, keyId));
+  const able = named.filter(({ keyId }) => isPending(bytes, keyId));
   const whole = able.reduce(addSignature, bytes);
-  if (able.length > 0) await layWhole(path, whole);
+  if (able.length > 0) await writeAtomic(path, whole);
   return { path, says, signed: able.map(({ keyId }) => keyId), missing: missingKeys(whole) };
 }
 
 /** Nothing is signed that no reader would take. */
 function read(bytes: Buffer): OfflineSigned['says'] {
-  return kindOf(bytes) === ROOT ? { root: parseRoot(bytes) } : { head: parseHead(bytes).head };
+  return formatOf(bytes) === ROOT ? { root: parseRoot(bytes) } : { head: parseHead(bytes).head };
 }
 
 function keyIdsOf(says: OfflineSigned['says']): readonly string[] {

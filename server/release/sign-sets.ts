@@ -1,7 +1,7 @@
 /** From sets to signed heads: the published ones, signed again where that is needed, or new ones with the next number. */
 import { SoftOtaError } from '../errors.js';
 import type { Keyring } from '../keys/keyring.js';
-import { addSignature, signPartly, waitsFor } from '../signing/cosign.js';
+import { addSignature, isPending, signAvailable } from '../signing/cosign.js';
 import { encodeHead, type HeadFields, parseHead } from '../signing/head.js';
 import { headSigners, isQuorum } from '../signing/quorum.js';
 import { type RootKey, releaseKeys } from '../signing/root.js';
@@ -9,11 +9,17 @@ import type { Signer } from '../signing/sign.js';
 import { sameContent } from './content-key.js';
 import { highestNumber, type StoredHead } from './heads.js';
 import type { SignedSet } from './release.js';
-import { type Clock, makeStamp, type Stamp, type StampOptions, wantedExpiry } from './release-metadata.js';
+import {
+  type Clock,
+  makeReleaseMetadata,
+  type ReleaseMetadata,
+  type ReleaseMetadataOptions,
+  wantedExpiry,
+} from './release-metadata.js';
 import type { DescribedSet } from './sets.js';
-import { type Believed, believe } from './trusted-heads.js';
+import { type TrustedHead, trustedHeads } from './trusted-heads.js';
 
-export interface SigningOptions extends StampOptions {
+export interface SigningOptions extends ReleaseMetadataOptions {
   /** Ids of the keys elsewhere that are to sign as well, where the threshold asks for more than are here. */
   readonly cosigners?: readonly string[];
 }
@@ -39,7 +45,7 @@ export async function signSets(
   options: SigningOptions,
   deps: SigningDeps,
 ): Promise<Signed> {
-  const published = believe(stored, deps.keyring.trust.history);
+  const published = trustedHeads(stored, deps.keyring.trust.history);
   const isSame = sameContent(
     sets.map(({ claims }) => claims),
     published.map(({ head }) => head),
@@ -47,9 +53,9 @@ export async function signSets(
   if (isSame && options.downgrade === undefined) return signAgain(sets, published, options, deps);
   const { current } = deps.keyring.trust;
   const signers = deps.keyring.signers();
-  const stamp = await makeStamp(highestNumber(stored, current.epoch), options, deps);
+  const metadata = await makeReleaseMetadata(highestNumber(stored, current.epoch), options, deps);
   const by = headSigners(current, idsOf(signers), options.cosigners);
-  return { sets: sets.map((set) => sign(set, stamp, by, signers)), isNew: true, isResigned: false };
+  return { sets: sets.map((set) => sign(set, metadata, by, signers)), isNew: true, isResigned: false };
 }
 
 function idsOf(signers: readonly Signer[]): string[] {
@@ -58,7 +64,7 @@ function idsOf(signers: readonly Signer[]): string[] {
 
 function signAgain(
   sets: readonly DescribedSet[],
-  published: readonly Believed[],
+  published: readonly TrustedHead[],
   options: SigningOptions,
   { keyring, now }: SigningDeps,
 ): Signed {
@@ -71,7 +77,7 @@ function signAgain(
 
 /** Who signs what is published already: where several have to, those that it names, so that no signature is lost. */
 function namedAgain(
-  published: readonly Believed[],
+  published: readonly TrustedHead[],
   { cosigners }: SigningOptions,
   keyring: Keyring,
 ): RootKey[] {
@@ -92,7 +98,7 @@ interface Renewal {
 }
 
 /** The published head byte for byte when it says what it should; else the same release, signed again. */
-function renew(set: DescribedSet, published: readonly Believed[], renewal: Renewal): SignedSet {
+function renew(set: DescribedSet, published: readonly TrustedHead[], renewal: Renewal): SignedSet {
   const found = published.find(({ head }) => head.abi === set.claims.abi);
   if (found === undefined) throw new SoftOtaError('internal', `There is no head for ABI ${set.claims.abi}.`);
   const { by, signers, options, now } = renewal;
@@ -101,7 +107,7 @@ function renew(set: DescribedSet, published: readonly Believed[], renewal: Renew
   const fields = { ...set.claims, release, created, ...optional({ downgrade, expires }) };
   const head = { ...fields, keyIds: by.map(({ keyId }) => keyId) };
   if (!encodeHead(head).equals(parseHead(found.bytes).body)) return sign(set, fields, by, signers);
-  const own = signers.filter(({ keyId }) => waitsFor(found.bytes, keyId));
+  const own = signers.filter(({ keyId }) => isPending(found.bytes, keyId));
   return { ...found, bytes: own.reduce(addSignature, found.bytes), entries: set.entries };
 }
 
@@ -114,13 +120,13 @@ function optional({ downgrade, expires }: { downgrade: number | undefined; expir
 
 function sign(
   { claims, entries }: DescribedSet,
-  stamp: Stamp,
+  metadata: ReleaseMetadata,
   by: readonly RootKey[],
   signers: readonly Signer[],
 ): SignedSet {
-  const fields: HeadFields = { ...claims, ...stamp };
+  const fields: HeadFields = { ...claims, ...metadata };
   const head = { ...fields, keyIds: by.map(({ keyId }) => keyId) };
-  const bytes = signPartly(encodeHead(head), by, signers);
+  const bytes = signAvailable(encodeHead(head), by, signers);
   parseHead(bytes);
   return { head, bytes, entries };
 }

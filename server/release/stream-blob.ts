@@ -14,7 +14,7 @@ const found = new WeakMap<LargeBlob, string>();
  * out. When it changes after that, the stream fails before the last byte: blob_damaged.
  * @throws SoftOtaError blob_damaged when they are not what `hash` says, blob_unknown when they are not there
  */
-export async function openChecked(blob: LargeBlob, hash: string): Promise<Readable> {
+export async function openBlobStream(blob: LargeBlob, hash: string): Promise<Readable> {
   const stamp = await stampOf(blob, hash);
   if (found.get(blob) !== stamp) {
     for await (const _ of readChecked(blob, hash)) {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SoftOtaError } from '../errors.js';
 import { TEMPORARY } from '../fs/atomic-write.js';
-import { listIfThere } from '../fs/read-optional.js';
+import { listOptional } from '../fs/read-optional.js';
 import type { Trust } from '../keys/trust.js';
 import type { Head } from '../signing/head.js';
 import { type Entry, parseManifest } from '../signing/manifest.js';
@@ -134,7 +134,7 @@ async function findStrays(
     const names = await readdir(join(dir, folder));
     strays.push(...names.filter((name) => name !== 'head').map((name) => `${folder}/${name}`));
   }
-  const blobs = await listIfThere(join(dir, BLOBS));
+  const blobs = await listOptional(join(dir, BLOBS));
   strays.push(...blobs.filter((name) => !checked.has(name)).map((name) => `${BLOBS}/${name}`));
   return strays.toSorted().map(describeStray);
 }

@@ -1,10 +1,10 @@
 /** Lays a release into its folder so that whoever reads it, at any moment and after any crash, sees whole heads only. */
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, syncFolder, TEMPORARY, writeWhole } from '../fs/atomic-write.js';
-import { listIfThere, readIfThere } from '../fs/read-optional.js';
-import { settle, sweepBlobs, writeBlobs } from './blobs.js';
-import { swapHeads } from './commit-heads.js';
+import { makeFolder, syncFolder, TEMPORARY, writeAtomic } from '../fs/atomic-write.js';
+import { listOptional, readOptional } from '../fs/read-optional.js';
+import { pruneBlobs, toServable, writeBlobs } from './blobs.js';
+import { commitHeads } from './commit-heads.js';
 import { asDiskError } from './disk-error.js';
 import { stageHeads } from './heads.js';
 import { NO_JEKYLL, statePath } from './layout.js';
@@ -17,26 +17,26 @@ import { writeRoots } from './roots.js';
  * @returns the release as it can be served from now on, its large blobs on disk
  * @throws SoftOtaError disk_full or disk_failed; what was there before is whole and still there
  */
-export async function layRelease(bdist: string, release: Release): Promise<Release> {
+export async function writeRelease(bdist: string, release: Release): Promise<Release> {
   try {
-    return await lay(bdist, release);
+    return await write(bdist, release);
   } catch (error) {
     throw asDiskError(error, bdist);
   }
 }
 
-async function lay(bdist: string, release: Release): Promise<Release> {
-  if (!(await appear(bdist, release))) await layInPlace(bdist, release, swapHeads);
+async function write(bdist: string, release: Release): Promise<Release> {
+  if (!(await createFolder(bdist, release))) await writeInPlace(bdist, release, commitHeads);
   await rm(statePath(bdist, 'new'), { recursive: true, force: true });
-  const blobs = [...release.blobs].map(([hash, blob]) => [hash, settle(bdist, hash, blob)] as const);
+  const blobs = [...release.blobs].map(([hash, blob]) => [hash, toServable(bdist, hash, blob)] as const);
   return { ...release, blobs: new Map(blobs) };
 }
 
-async function appear(bdist: string, release: Release): Promise<boolean> {
-  if ((await listIfThere(bdist)).length > 0) return false;
+async function createFolder(bdist: string, release: Release): Promise<boolean> {
+  if ((await listOptional(bdist)).length > 0) return false;
   const staged = statePath(bdist, 'new');
   await rm(staged, { recursive: true, force: true });
-  await layInPlace(staged, release, writeAll);
+  await writeInPlace(staged, release, writeAll);
   return moved(staged, bdist);
 }
 
@@ -59,13 +59,13 @@ const writeAll: PutHeads = async (folder, { heads }) => {
   for (const put of await stageHeads(folder, heads)) await put();
 };
 
-async function layInPlace(folder: string, release: Release, putHeads: PutHeads): Promise<void> {
+async function writeInPlace(folder: string, release: Release, putHeads: PutHeads): Promise<void> {
   await makeFolder(folder);
   await writeBlobs(folder, release.blobs);
   const marker = join(folder, NO_JEKYLL);
-  if ((await readIfThere(marker)) === undefined) await writeWhole(marker, Buffer.alloc(0));
+  if ((await readOptional(marker)) === undefined) await writeAtomic(marker, Buffer.alloc(0));
   await writeRoots(folder, release.roots);
   await putHeads(folder, release);
-  await sweepBlobs(folder, release.blobs);
+  await pruneBlobs(folder, release.blobs);
   await rm(join(folder, TEMPORARY + NO_JEKYLL), { force: true });
 }

@@ -1,12 +1,12 @@
 /** Texts that several keys sign on several computers: until a key has signed, its place is held by zeros, which are no signature. */
 import { SoftOtaError } from '../errors.js';
-import { type Frame, HEAD, type Kind, splitSigned } from './envelope.js';
+import { type Envelope, type Format, HEAD, splitEnvelope } from './envelope.js';
 import type { PublicKey } from './public-key.js';
 import { ROOT } from './root.js';
 import type { Signer } from './sign.js';
 
 /** `body`, whose first line names `keys`, with the signatures of those that are here. @throws SoftOtaError key_invalid, and as the reader of the whole */
-export function signPartly(body: Buffer, keys: readonly PublicKey[], signers: readonly Signer[]): Buffer {
+export function signAvailable(body: Buffer, keys: readonly PublicKey[], signers: readonly Signer[]): Buffer {
   checkSizes(keys);
   const signatures = keys.map(({ keyId, modulus }) => {
     const signer = signers.find((candidate) => candidate.keyId === keyId);
@@ -14,7 +14,7 @@ export function signPartly(body: Buffer, keys: readonly PublicKey[], signers: re
   });
   const bytes = Buffer.concat([body, ...signatures]);
   // Too large for any reader?
-  splitSigned(bytes, kindOf(bytes));
+  splitEnvelope(bytes, formatOf(bytes));
   return bytes;
 }
 
@@ -28,13 +28,13 @@ function checkSizes(keys: readonly PublicKey[]): void {
 }
 
 /** True for a head or root file whose place for this key still waits. */
-export function waitsFor(bytes: Buffer, keyId: string): boolean {
+export function isPending(bytes: Buffer, keyId: string): boolean {
   return missingKeys(bytes).includes(keyId);
 }
 
 /** The keys that are named and have not signed yet. @throws SoftOtaError head_invalid, root_invalid */
 export function missingKeys(bytes: Buffer): string[] {
-  const { keyIds, signatures } = splitSigned(bytes, kindOf(bytes));
+  const { keyIds, signatures } = splitEnvelope(bytes, formatOf(bytes));
   return keyIds.filter((_, i) => isBlank(signatures[i]));
 }
 
@@ -43,17 +43,17 @@ export function missingKeys(bytes: Buffer): string[] {
  * @throws SoftOtaError key_untrusted when the text does not name this key; head_invalid, root_invalid
  */
 export function addSignature(bytes: Buffer, signer: Signer): Buffer {
-  const kind = kindOf(bytes);
-  const { keyIds, body, signatures }: Frame = splitSigned(bytes, kind);
+  const format = formatOf(bytes);
+  const { keyIds, body, signatures }: Envelope = splitEnvelope(bytes, format);
   if (!keyIds.includes(signer.keyId)) {
-    const message = `This ${kind.name} is to be signed by ${keyIds.join(', ')}, not by ${signer.keyId}.`;
+    const message = `This ${format.name} is to be signed by ${keyIds.join(', ')}, not by ${signer.keyId}.`;
     throw new SoftOtaError('key_untrusted', message);
   }
   const own = signer.sign(body);
   return Buffer.concat([body, ...signatures.map((old, i) => (keyIds[i] === signer.keyId ? own : old))]);
 }
 
-export function kindOf(bytes: Buffer): Kind {
+export function formatOf(bytes: Buffer): Format {
   return bytes.indexOf(`${ROOT.magic} `) === 0 || bytes.indexOf(`${ROOT.magic}\n`) === 0 ? ROOT : HEAD;
 }
 

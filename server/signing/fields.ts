@@ -3,7 +3,7 @@
 export const U32_MAX = 0xffff_ffff;
 
 /** A decimal number without sign, leading zeros or exponent; undefined for anything else. */
-export function parseWhole(text: string, min = 0, max: number = U32_MAX): number | undefined {
+export function parseUint(text: string, min = 0, max: number = U32_MAX): number | undefined {
   if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) return undefined;
   const number = Number(text);
   return number >= min && number <= max ? number : undefined;

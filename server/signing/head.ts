@@ -1,6 +1,6 @@
 /** The head of a release: its fields and their lines (docs/protocol.md §2). */
-import { invalidHead, parseFrame } from './envelope.js';
-import { encodeHash, parseHash, parseWhole, U32_MAX } from './fields.js';
+import { invalidHead, parseEnvelope } from './envelope.js';
+import { encodeHash, parseHash, parseUint, U32_MAX } from './fields.js';
 import type { Totals } from './totals.js';
 
 export interface Head {
@@ -73,7 +73,7 @@ export function encodeHead(head: Head): Buffer {
  * @throws SoftOtaError head_invalid
  */
 export function parseHead(bytes: Buffer): ParsedHead {
-  const { keyIds, body } = parseFrame(bytes);
+  const { keyIds, body } = parseEnvelope(bytes);
   return { head: { ...parseFields(body), keyIds }, body, signatures: bytes.subarray(body.length) };
 }
 
@@ -119,7 +119,7 @@ function need(lines: Lines, name: string): string {
 }
 
 function whole(lines: Lines, name: string, min = 0, max: number = U32_MAX): number {
-  const number = parseWhole(need(lines, name), min, max);
+  const number = parseUint(need(lines, name), min, max);
   if (number === undefined) throw malformed(name);
   return number;
 }
@@ -136,7 +136,7 @@ function python(value: string): string {
 }
 
 function totals(value: string): Totals {
-  const [files, bytes, blocks, ...more] = value.split(' ').map((word) => parseWhole(word));
+  const [files, bytes, blocks, ...more] = value.split(' ').map((word) => parseUint(word));
   if (files === undefined || bytes === undefined || blocks === undefined || more.length > 0) {
     throw malformed('set');
   }
@@ -145,7 +145,7 @@ function totals(value: string): Totals {
 
 function manifest(value: string): Head['manifest'] {
   const [sizeWord = '', hashWord = '', ...more] = value.split(' ');
-  const size = parseWhole(sizeWord);
+  const size = parseUint(sizeWord);
   const sha256 = parseHash(hashWord);
   if (size === undefined || sha256 === undefined || more.length > 0) throw malformed('manifest');
   return { size, sha256 };

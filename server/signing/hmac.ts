@@ -6,7 +6,7 @@ import crypto, { type BinaryToTextEncoding } from 'node:crypto';
 
 const BLOCK = 64;
 /** What devices ask is shorter. */
-const USUAL = 1024;
+const DEFAULT_LENGTH = 1024;
 
 /** Node before 20.12 has no hash() for one piece. */
 const sha256: (data: Buffer, encoding: BinaryToTextEncoding) => string =
@@ -38,14 +38,14 @@ export function macKey(key: Buffer | MacKey): MacKey {
   return key instanceof MacKey ? key : new MacKey(key);
 }
 
-const scratch = Buffer.alloc(BLOCK + USUAL);
+const scratch = Buffer.alloc(BLOCK + DEFAULT_LENGTH);
 /** Its first n bytes: making such a view takes nearly as long as hashing it. */
 const starts: Buffer[] = [];
 
 /** Used at once: the next call writes over it. */
 function joined(pad: Buffer, text: string): Buffer {
   const size = BLOCK + text.length;
-  const bytes = text.length > USUAL ? Buffer.alloc(size) : startOf(size);
+  const bytes = text.length > DEFAULT_LENGTH ? Buffer.alloc(size) : startOf(size);
   bytes.set(pad);
   bytes.write(text, BLOCK, 'latin1');
   return bytes;

@@ -1,6 +1,6 @@
 /** The manifest: one line for each file of a set (docs/protocol.md §3). */
 import { SoftOtaError } from '../errors.js';
-import { encodeHash, parseHash, parseWhole } from './fields.js';
+import { encodeHash, parseHash, parseUint } from './fields.js';
 import { checkPaths, comparePaths } from './paths.js';
 
 export interface Entry {
@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** Bytes of a line, its line feed included. */
-const LONGEST_LINE = 240;
+const MAX_LINE = 240;
 /** `name=value`: written by later versions, ignored by this one. */
 const EXTENSION = /^[!-<>-~]+=[!-~]*$/;
 
@@ -42,9 +42,9 @@ export function parseManifest(bytes: Buffer): Entry[] {
 }
 
 function parseLine(line: string, number: number): Entry {
-  if (line.length >= LONGEST_LINE) throw invalid(number, `is longer than ${LONGEST_LINE} bytes`);
+  if (line.length >= MAX_LINE) throw invalid(number, `is longer than ${MAX_LINE} bytes`);
   const [path = '', sizeWord = '', hashWord = '', ...extensions] = line.split(' ');
-  const size = parseWhole(sizeWord);
+  const size = parseUint(sizeWord);
   const sha256 = parseHash(hashWord);
   if (size === undefined) throw invalid(number, 'has no valid size');
   if (sha256 === undefined) throw invalid(number, 'has no valid hash');

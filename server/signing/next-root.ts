@@ -28,7 +28,8 @@ export function nextRoot(current: RootFields, change: RootChange): RootFields {
     threshold: change.threshold ?? current.threshold,
     keys,
   };
-  if (saysOf(next) === saysOf(current)) throw new SoftOtaError('root_change', 'There is nothing to change.');
+  if (contentKey(next) === contentKey(current))
+    throw new SoftOtaError('root_change', 'There is nothing to change.');
   checkSomebodySigns(next, change.remove);
   return next;
 }
@@ -79,7 +80,7 @@ function withRoles(
 
 const RANK = { root: 0, both: 1, release: 2 } as const;
 
-function saysOf({ epoch, threshold, keys }: RootFields): string {
+function contentKey({ epoch, threshold, keys }: RootFields): string {
   return JSON.stringify([epoch, threshold, keys.map(({ keyId, role }) => `${role} ${keyId}`).toSorted()]);
 }
 
@@ -89,14 +90,14 @@ function saysOf({ epoch, threshold, keys }: RootFields): string {
  * @param here ids of the private keys on this computer
  */
 export function rootSigners(current: RootFields, next: RootFields, here: readonly string[]): RootKey[] {
-  const before = hereFirst(rootKeys(current), here);
-  const after = hereFirst(rootKeys(next), here);
+  const before = localFirst(rootKeys(current), here);
+  const after = localFirst(rootKeys(next), here);
   const pair = [before[0], after[0]].filter((key) => key !== undefined);
   const isHere = ({ keyId }: RootKey) => here.includes(keyId);
   const shared = before.find(({ keyId }) => after.some((key) => key.keyId === keyId));
   return shared !== undefined && (isHere(shared) || !pair.every(isHere)) ? [shared] : pair;
 }
 
-function hereFirst(keys: readonly RootKey[], here: readonly string[]): RootKey[] {
+function localFirst(keys: readonly RootKey[], here: readonly string[]): RootKey[] {
   return keys.toSorted((a, b) => Number(here.includes(b.keyId)) - Number(here.includes(a.keyId)));
 }

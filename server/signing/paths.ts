@@ -6,7 +6,7 @@ import { SoftOtaError } from '../errors.js';
  * them because a device removes the source beside a compiled file: it would take the guard away.
  */
 const RESERVED: ReadonlySet<string> = new Set(['boot.py', 'boot.mpy', 'data', 'rescue', 'update']);
-const LONGEST_PATH = 60;
+const MAX_PATH = 60;
 const SEGMENT = /^[A-Za-z0-9._\-+@~(),]+$/;
 
 /**
@@ -15,7 +15,7 @@ const SEGMENT = /^[A-Za-z0-9._\-+@~(),]+$/;
  *   with a dot; path_reserved for a path in a room that belongs to the device
  */
 export function checkPath(path: string): void {
-  if (path.length < 1 || path.length > LONGEST_PATH) {
+  if (path.length < 1 || path.length > MAX_PATH) {
     throw new SoftOtaError('path_invalid', `${quote(path)} has ${path.length} characters, not 1 to 60.`);
   }
   const segments = path.split('/');

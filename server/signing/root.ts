@@ -1,7 +1,7 @@
 /** A root file: whom a device trusts (docs/protocol.md §10). */
 import { SoftOtaError } from '../errors.js';
-import { type Frame, invalid, type Kind, splitSigned } from './envelope.js';
-import { parseWhole } from './fields.js';
+import { type Envelope, type Format, invalid, splitEnvelope } from './envelope.js';
+import { parseUint } from './fields.js';
 import { keyObjectOf, type PublicKey, publicKeyOf } from './public-key.js';
 
 /** A `root` key signs root files, a `release` key heads, a `both` key both. */
@@ -28,11 +28,11 @@ export interface Root extends RootFields {
   readonly bytes: Buffer;
 }
 
-export const ROOT: Kind = {
+export const ROOT: Format = {
   magic: 'soft-ota-root',
   name: 'root file',
   code: 'root_invalid',
-  largest: 4096,
+  maxBytes: 4096,
   unsigned: true,
 };
 const MODULUS = /^(?:[0-9a-f]{2})+$/;
@@ -70,13 +70,13 @@ export function firstRoot(key: PublicKey): Root {
  * @throws SoftOtaError root_invalid
  */
 export function parseRoot(bytes: Buffer): Root {
-  const { keyIds, body } = parseRootFrame(bytes);
+  const { keyIds, body } = parseRootEnvelope(bytes);
   return { ...parseFields(body), keyIds, bytes };
 }
 
 /** @throws SoftOtaError root_invalid */
-export function parseRootFrame(bytes: Buffer): Frame {
-  return splitSigned(bytes, ROOT);
+export function parseRootEnvelope(bytes: Buffer): Envelope {
+  return splitEnvelope(bytes, ROOT);
 }
 
 /** The keys that may sign root files. */
@@ -103,7 +103,7 @@ function parseFields(body: Buffer): RootFields {
 
 function whole(line = '', name: string, min = 0): number {
   const [found, value = '', ...more] = line.split(' ');
-  const number = parseWhole(value, min);
+  const number = parseUint(value, min);
   if (found !== name || number === undefined || more.length > 0)
     throw invalid(ROOT, `has no "${name} N" line`);
   return number;
@@ -118,7 +118,7 @@ function parseKeys(lines: readonly string[]): RootKey[] {
 function parseKey(line: string, hex: string): RootKey {
   const [role = '', keyId = '', exponent = '', ...more] = line.split(' ');
   if (!isRole(role) || more.length > 0 || !MODULUS.test(hex)) throw invalid(ROOT, 'has malformed key lines');
-  const key = keyOf(Buffer.from(hex, 'hex'), parseWhole(exponent) ?? 0);
+  const key = keyOf(Buffer.from(hex, 'hex'), parseUint(exponent) ?? 0);
   if (key.keyId !== keyId) throw invalid(ROOT, `names the key ${key.keyId} by another id`);
   if (key.modulus.length * 2 !== hex.length) throw invalid(ROOT, `has zeros before the modulus of ${keyId}`);
   return { ...key, role };

@@ -1,7 +1,7 @@
 /** What follows from a root file: which heads are believed, and which root file may come next (docs/protocol.md §10). Pure. */
 import { SoftOtaError } from '../errors.js';
 import type { Head } from './head.js';
-import { parseRoot, parseRootFrame, type Root, type RootFields, releaseKeys, rootKeys } from './root.js';
+import { parseRoot, parseRootEnvelope, type Root, type RootFields, releaseKeys, rootKeys } from './root.js';
 import { rightKeys, verifyHead, wrongKey } from './verify.js';
 
 /**
@@ -24,7 +24,7 @@ export function verifyRoot(bytes: Buffer, current: RootFields): Root {
   const next = parseRoot(bytes);
   checkVersion(next, current);
   const [before, after] = [rootKeys(current), rootKeys(next)];
-  const signed = rightKeys(parseRootFrame(bytes), [...before, ...after], 'root file');
+  const signed = rightKeys(parseRootEnvelope(bytes), [...before, ...after], 'root file');
   for (const keys of [before, after]) {
     if (!keys.some(({ keyId }) => signed.has(keyId))) throw wrongKey(next.keyIds, keys, 'root file');
   }

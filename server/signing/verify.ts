@@ -1,7 +1,7 @@
 /** Checking signatures before anything but the first line is used (docs/protocol.md §2). */
 import { constants, verify } from 'node:crypto';
 import { SoftOtaError } from '../errors.js';
-import { type Frame, parseFrame } from './envelope.js';
+import { type Envelope, parseEnvelope } from './envelope.js';
 import { type Head, parseFields } from './head.js';
 import { keyObjectOf, type PublicKey } from './public-key.js';
 
@@ -13,14 +13,14 @@ export type { PublicKey } from './public-key.js';
  * @throws SoftOtaError head_invalid, wrong_key (none of its keys is trusted), signature_invalid or threshold_unmet
  */
 export function verifyHead(bytes: Buffer, keys: readonly PublicKey[], threshold = 1): Head {
-  const frame = parseFrame(bytes);
-  const signed = rightKeys(frame, keys, 'head');
-  if (signed.size === 0) throw wrongKey(frame.keyIds, keys, 'head');
+  const envelope = parseEnvelope(bytes);
+  const signed = rightKeys(envelope, keys, 'head');
+  if (signed.size === 0) throw wrongKey(envelope.keyIds, keys, 'head');
   if (signed.size < threshold) {
     const message = `The head has ${signed.size} of the ${threshold} signatures that it needs.`;
     throw new SoftOtaError('threshold_unmet', message);
   }
-  return { ...parseFields(frame.body), keyIds: frame.keyIds };
+  return { ...parseFields(envelope.body), keyIds: envelope.keyIds };
 }
 
 /**
@@ -29,7 +29,7 @@ export function verifyHead(bytes: Buffer, keys: readonly PublicKey[], threshold 
  * @throws SoftOtaError signature_invalid when one of `keys` is named with a wrong signature
  */
 export function rightKeys(
-  { keyIds, body, signatures }: Frame,
+  { keyIds, body, signatures }: Envelope,
   keys: readonly PublicKey[],
   name: string,
 ): Set<string> {

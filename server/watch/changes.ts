@@ -8,7 +8,7 @@ import { changedSince, type Times } from './times.js';
  * looked at all: the first look is over when nothing more has come for this long.
  */
 const SETTLE_MS = 150;
-const LONGEST_SETTLE_MS = 3000;
+const MAX_SETTLE_MS = 3000;
 /** Where the system tells nothing, files are looked at this often. */
 const POLL_MS = 500;
 /** What the system says when it has no more watches: instances of inotify, watches, or open files in all. */
@@ -20,7 +20,7 @@ export interface ChangesOptions {
   /** Something has changed; called for every event. */
   readonly onEvent: () => void;
   /** No event for a moment. */
-  readonly onCalm: () => void;
+  readonly onSettled: () => void;
   /** The system allows no more watches; called once, and changes are found by polling from then on. */
   readonly onLimit: (error: Error) => void;
   /** Watching itself failed in another way. */
@@ -55,7 +55,7 @@ class Changes {
   constructor(options: ChangesOptions, open: OpenWatcher) {
     this.#options = options;
     this.#open = open;
-    this.#debounce = debounced(options.onCalm);
+    this.#debounce = debounced(options.onSettled);
   }
 
   async begin(): Promise<void> {
@@ -109,7 +109,7 @@ function isLimit(error: unknown): error is Error {
 async function firstLook(watcher: FSWatcher): Promise<Times> {
   const times = new Map<string, number>();
   await new Promise<void>((resolve) => {
-    const { touch } = debounced(resolve, SETTLE_MS, LONGEST_SETTLE_MS);
+    const { touch } = debounced(resolve, SETTLE_MS, MAX_SETTLE_MS);
     watcher.on('all', (_event, path, stats) => {
       touch();
       if (stats !== undefined && !times.has(path)) times.set(path, stats.mtimeMs);

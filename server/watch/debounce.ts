@@ -3,7 +3,7 @@
 /** Long enough for an editor that writes in several steps, short enough not to be felt. */
 const CALM_MS = 60;
 /** What never calms down, as during a checkout, gets its call all the same. */
-const LONGEST_MS = 1000;
+const MAX_MS = 1000;
 
 export interface Debounce {
   touch(): void;
@@ -14,7 +14,7 @@ export interface Debounce {
  * @param calm milliseconds without a touch before `call` is called
  * @param longest milliseconds after the first touch when it is called in any case
  */
-export function debounced(call: () => void, calm: number = CALM_MS, longest: number = LONGEST_MS): Debounce {
+export function debounced(call: () => void, calm: number = CALM_MS, longest: number = MAX_MS): Debounce {
   let timer: NodeJS.Timeout | undefined;
   let first = 0;
   const fire = () => {

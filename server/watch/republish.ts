@@ -7,7 +7,7 @@ export interface Republish {
   /** Builds now, or once more after the build that runs. Resolves when nothing is left to do. */
   request(): Promise<void>;
   /** The sources have changed: a build that runs is worth nothing any more. */
-  outdate(): void;
+  invalidate(): void;
   /** Stops the build that runs, and none follows. */
   end(): void;
 }
@@ -50,7 +50,7 @@ export function republisher(
       running ??= loop();
       return running;
     },
-    outdate: () => current.abort(),
+    invalidate: () => current.abort(),
     end: () => {
       ended = true;
       current.abort();

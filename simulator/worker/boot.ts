@@ -6,7 +6,7 @@ import { type BootData, CELL } from '../messages.js';
 import { Blocks } from './blocks.js';
 import { Clock } from './clock.js';
 import { type Change, Disk } from './disk.js';
-import { Hub } from './event-loop.js';
+import { EventLoop } from './event-loop.js';
 import { Flash } from './flash.js';
 import { hardware } from './hardware.js';
 import { type MicroPython, startVm } from './micropython.js';
@@ -19,7 +19,7 @@ const MOUNTED = 1690;
 interface Life {
   readonly data: BootData;
   readonly clock: Clock;
-  readonly hub: Hub;
+  readonly loop: EventLoop;
 }
 
 /** The shims are imported from a folder that is gone before the program starts. */
@@ -45,26 +45,26 @@ function memory(mp: MicroPython): { used: number; free: number } {
   return { used: used ?? 0, free: free ?? 0 };
 }
 
-function reportHeap(mp: MicroPython, hub: Hub): void {
+function reportHeap(mp: MicroPython, loop: EventLoop): void {
   const { used, free } = memory(mp);
-  hub.post({ t: 'heap', used, free, exhausted: mp.exhausted() });
+  loop.post({ t: 'heap', used, free, exhausted: mp.exhausted() });
 }
 
-function listens(mp: MicroPython, { data, clock, hub }: Life): void {
-  reportHeap(mp, hub);
+function listens(mp: MicroPython, { data, clock, loop }: Life): void {
+  reportHeap(mp, loop);
   if (data.hold !== undefined && clock.limit === Number.POSITIVE_INFINITY)
     clock.limit = Math.max(data.hold, clock.now());
 }
 
 /** The traceback of what was raised, or nothing. */
-function run(mp: MicroPython, code: string, { hub, clock }: Life): string | undefined {
+function run(mp: MicroPython, code: string, { loop, clock }: Life): string | undefined {
   try {
     mp.runPython(code);
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ((error as { type?: string }).type === 'SystemExit')
-      hub.halt({ t: 'reset', cause: 4, uptime: clock.now() });
+      loop.halt({ t: 'reset', cause: 4, uptime: clock.now() });
     return error.message;
   }
 }
@@ -74,22 +74,22 @@ function runFile(mp: MicroPython, name: string, life: Life): string | undefined 
 }
 
 function prompt(mp: MicroPython, life: Life): never {
-  const { hub } = life;
-  hub.on('exec', ({ id, code }) => {
+  const { loop } = life;
+  loop.on('exec', ({ id, code }) => {
     const error = run(mp, code, life);
-    hub.post({ t: 'done', id, ...(error === undefined ? {} : { error }) });
+    loop.post({ t: 'done', id, ...(error === undefined ? {} : { error }) });
   });
-  hub.wait(() => false, Number.POSITIVE_INFINITY);
+  loop.wait(() => false, Number.POSITIVE_INFINITY);
   throw new Error('The wait for ever ended.');
 }
 
-function changed({ data, hub }: Life, change: Change): void {
+function changed({ data, loop }: Life, change: Change): void {
   const op = data.flashOps + Atomics.load(data.cells, CELL.flashOps);
-  hub.post({ t: 'flash', change: { op, ...change } });
+  loop.post({ t: 'flash', change: { op, ...change } });
 }
 
 function makeFlash(mp: MicroPython, life: Life): Flash {
-  const { data, hub, clock } = life;
+  const { data, loop, clock } = life;
   return new Flash(
     mp.FS,
     new Disk(data.flash, data.watched ? (change) => changed(life, change) : () => undefined),
@@ -102,10 +102,10 @@ function makeFlash(mp: MicroPython, life: Life): Flash {
       before: data.flashOps,
       cells: data.cells,
       charge: (ms) => {
-        hub.live();
+        loop.checkAlive();
         clock.charge(ms);
       },
-      cut: (op) => hub.halt({ t: 'cut', op }),
+      cut: (op) => loop.halt({ t: 'cut', op }),
     },
   );
 }
@@ -113,30 +113,30 @@ function makeFlash(mp: MicroPython, life: Life): Flash {
 /** Comes back never, but by Ended. */
 export async function boot(data: BootData): Promise<void> {
   const clock = new Clock(data.driven, data.uptime);
-  const hub = new Hub(data.port, data.cells, clock);
-  hub.quiet = data.quiet;
+  const loop = new EventLoop(data.port, data.cells, clock);
+  loop.quiet = data.quiet;
   let flash: Flash | undefined;
   const mp = await startVm({
     loader: data.loader,
     module: data.module,
     heapsize: data.heap,
     pystack: data.pystack,
-    line: (text) => hub.post({ t: 'line', text }),
+    line: (text) => loop.post({ t: 'line', text }),
     fsync: () => flash?.sync(),
   });
-  flash = furnish(mp, { data, clock, hub });
-  runProgram(mp, { data, clock, hub });
+  flash = furnish(mp, { data, clock, loop });
+  runProgram(mp, { data, clock, loop });
 }
 
 /** The board around the VM: its modules, its flash. */
 function furnish(mp: MicroPython, life: Life): Flash {
-  const { data, hub } = life;
+  const { data, loop } = life;
   mp.runPython(`_mount = bytearray(${data.flashHeap ? MOUNTED : 0})`);
   const before = memory(mp).used;
   const flash = makeFlash(mp, life);
   mp.registerJsModule(
     '_hw',
-    hardware(hub, data, flash, mp.FS, () => listens(mp, life)),
+    hardware(loop, data, flash, mp.FS, () => listens(mp, life)),
   );
   installShims(mp, data);
   closeNames(mp.memory);
@@ -144,16 +144,16 @@ function furnish(mp: MicroPython, life: Life): Flash {
   const { used, free } = memory(mp);
   flash.mount();
   mp.runPython('import os\nos._mount = _mount\ndel os, _mount');
-  hub.post({ t: 'started', shims: used - before, total: used + free });
+  loop.post({ t: 'started', shims: used - before, total: used + free });
   return flash;
 }
 
 function runProgram(mp: MicroPython, life: Life): never {
-  const { data, clock, hub } = life;
+  const { data, clock, loop } = life;
   const error = runFile(mp, 'boot.py', life) ?? runFile(mp, 'main.py', life);
   Atomics.add(data.cells, CELL.wdtBeat, 1);
-  reportHeap(mp, hub);
-  hub.post({
+  reportHeap(mp, loop);
+  loop.post({
     t: 'prompt',
     alive: Number.isFinite(clock.nextDue()),
     ...(error === undefined ? {} : { error }),

@@ -7,7 +7,7 @@ import { CELL, type FromBoard, type ToBoard } from '../messages.js';
 import type { Clock } from './clock.js';
 import { Ended } from './ended.js';
 
-export class Hub {
+export class EventLoop {
   /** Real time (ms) until which a driven clock must not jump, because the network may still answer. */
   busyUntil = 0;
   /** Real ms for more after an answer; undefined: as long as for the answer itself. */
@@ -67,8 +67,8 @@ export class Hub {
   }
 
   /** Takes in what has happened, without waiting. */
-  pump(): void {
-    this.live();
+  runPending(): void {
+    this.checkAlive();
     // the counter goes up after each message: when it has not, there is none, and to look costs more than most calls
     const woken = Atomics.load(this.cells, CELL.wake);
     if (woken !== this.#woken) this.#takeIn();
@@ -88,7 +88,7 @@ export class Hub {
   wait(ready: () => boolean, deadline: number): boolean {
     for (;;) {
       const seen = Atomics.load(this.cells, CELL.wake);
-      this.pump();
+      this.runPending();
       if (ready()) return true;
       if (this.clock.now() >= deadline) return false;
       this.#pause(seen, Math.min(deadline, this.clock.nextDue()));
@@ -102,7 +102,7 @@ export class Hub {
   }
 
   /** The power may have gone. */
-  live(): void {
+  checkAlive(): void {
     if (Atomics.load(this.cells, CELL.over) !== 0) throw new Ended();
   }
 

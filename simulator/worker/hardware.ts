@@ -5,9 +5,9 @@
 import { posix } from 'node:path';
 import { CHIPS } from '../chips.js';
 import type { BootData } from '../messages.js';
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import type { Flash } from './flash.js';
-import { done, type Room } from './hw-context.js';
+import { done, type HwContext } from './hw-context.js';
 import { pinFunctions, probeFunctions, resetFunctions, timeFunctions } from './hw-machine.js';
 import { lookupFunctions, radioFunctions, socketDevice, socketFunctions } from './hw-network.js';
 import type { EmFs } from './micropython.js';
@@ -15,11 +15,17 @@ import { Radio } from './radio.js';
 import { Sockets } from './sockets.js';
 
 /** Everything that the shims call, in one object. */
-export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, listens: () => void): object {
-  const radio = new Radio(hub, data.faults, data.air, CHIPS[data.chip]);
-  const sockets = new Sockets(hub, () => radio.reachable());
-  const room: Room = {
-    hub,
+export function hardware(
+  loop: EventLoop,
+  data: BootData,
+  flash: Flash,
+  fs: EmFs,
+  listens: () => void,
+): object {
+  const radio = new Radio(loop, data.faults, data.air, CHIPS[data.chip]);
+  const sockets = new Sockets(loop, () => radio.reachable());
+  const context: HwContext = {
+    loop,
     data,
     flash,
     fs,
@@ -31,19 +37,19 @@ export function hardware(hub: Hub, data: BootData, flash: Flash, fs: EmFs, liste
   };
   socketDevice(fs, sockets);
   return {
-    on_call: (call: (key: number) => void) => done(hub.bind(call, (text) => hub.post({ t: 'line', text }))),
+    on_call: (call: (key: number) => void) => done(loop.bind(call, (text) => loop.post({ t: 'line', text }))),
     blocks: () => data.blocks,
     blocks_free: () => flash.free(),
     size: (folder: string, name: string) => {
       const stat = fs.stat(posix.join(folder, name));
       return fs.isDir(stat.mode) ? 0 : stat.size;
     },
-    ...timeFunctions(room),
-    ...resetFunctions(room),
-    ...pinFunctions(room),
-    ...probeFunctions(room),
-    ...radioFunctions(room),
-    ...lookupFunctions(room),
-    ...socketFunctions(room),
+    ...timeFunctions(context),
+    ...resetFunctions(context),
+    ...pinFunctions(context),
+    ...probeFunctions(context),
+    ...radioFunctions(context),
+    ...lookupFunctions(context),
+    ...socketFunctions(context),
   };
 }

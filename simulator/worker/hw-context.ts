@@ -1,13 +1,13 @@
 /** What the functions of the module `_hw` share. Only numbers, booleans and strings cross between Python and them. */
 import type { BootData } from '../messages.js';
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import type { Flash } from './flash.js';
 import type { EmFs } from './micropython.js';
 import type { Radio } from './radio.js';
 import type { Sockets } from './sockets.js';
 
-export interface Room {
-  readonly hub: Hub;
+export interface HwContext {
+  readonly loop: EventLoop;
   readonly data: BootData;
   readonly flash: Flash;
   readonly fs: EmFs;

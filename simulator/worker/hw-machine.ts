@@ -1,7 +1,7 @@
 /** The modules `machine` and `time` of a board: clock, resets, RTC memory, watchdog, pins, timers. */
 import { CHIPS } from '../chips.js';
 import { CELL } from '../messages.js';
-import { done, type Functions, type Room } from './hw-context.js';
+import { done, type Functions, type HwContext } from './hw-context.js';
 import { Pins } from './pins.js';
 import { Timers } from './timers.js';
 
@@ -10,37 +10,37 @@ const PROBE = -1;
 const TICKS_MASK = 0x3fffffff;
 const CAUSE = { soft: 4, deepsleep: 5 } as const;
 
-export function timeFunctions({ hub, ...room }: Room): Functions {
-  const seconds = (): number => Math.floor(hub.clock.now() / 1000);
-  let offset = room.clockOffset;
+export function timeFunctions({ loop, ...context }: HwContext): Functions {
+  const seconds = (): number => Math.floor(loop.clock.now() / 1000);
+  let offset = context.clockOffset;
   const pumped = (value: number): number => {
-    hub.pump();
+    loop.runPending();
     return value & TICKS_MASK;
   };
   return {
-    ticks_ms: () => pumped(Math.floor(hub.clock.now()) % (TICKS_MASK + 1)),
-    ticks_us: () => pumped(Math.floor(hub.clock.now() * 1000) % (TICKS_MASK + 1)),
+    ticks_ms: () => pumped(Math.floor(loop.clock.now()) % (TICKS_MASK + 1)),
+    ticks_us: () => pumped(Math.floor(loop.clock.now() * 1000) % (TICKS_MASK + 1)),
     time: () => offset + seconds(),
     set_time: (t: number) => {
       offset = t - seconds();
-      hub.post({ t: 'clock', offset });
+      loop.post({ t: 'clock', offset });
       return 0;
     },
-    sleep_ms: (ms: number) => done(hub.wait(() => false, hub.clock.now() + Math.max(0, ms))),
-    idle: () => done(hub.wait(() => false, hub.clock.now() + 1)),
-    disable_irq: () => hub.mask(true),
+    sleep_ms: (ms: number) => done(loop.wait(() => false, loop.clock.now() + Math.max(0, ms))),
+    idle: () => done(loop.wait(() => false, loop.clock.now() + 1)),
+    disable_irq: () => loop.mask(true),
     enable_irq: (state: number) => {
-      hub.mask(state === 1);
-      hub.pump();
+      loop.mask(state === 1);
+      loop.runPending();
       return 0;
     },
   };
 }
 
-export function resetFunctions(room: Room): Functions {
-  const { hub, data } = room;
+export function resetFunctions(context: HwContext): Functions {
+  const { loop, data } = context;
   const reset = (cause: number, wakeMs?: number): never =>
-    hub.halt({ t: 'reset', cause, uptime: hub.clock.now(), ...(wakeMs === undefined ? {} : { wakeMs }) });
+    loop.halt({ t: 'reset', cause, uptime: loop.clock.now(), ...(wakeMs === undefined ? {} : { wakeMs }) });
   return {
     reset: () => reset(CAUSE.soft),
     soft_reset: () => reset(data.cause),
@@ -49,35 +49,35 @@ export function resetFunctions(room: Room): Functions {
     unique_id: () => data.uniqueId,
     version: () => data.vm,
     chip: () => data.chip,
-    rtc_get: () => room.rtc,
+    rtc_get: () => context.rtc,
     rtc_put: (hex: string) => {
-      room.rtc = hex;
-      hub.post({ t: 'rtc', hex });
+      context.rtc = hex;
+      loop.post({ t: 'rtc', hex });
       return 0;
     },
     wdt: (ms: number) => {
-      Atomics.add(hub.cells, CELL.wdtBeat, 1);
-      if (ms > 0) hub.post({ t: 'wdt', ms });
+      Atomics.add(loop.cells, CELL.wdtBeat, 1);
+      if (ms > 0) loop.post({ t: 'wdt', ms });
       return 0;
     },
   };
 }
 
 /** Code that a test runs between two steps of the program, as an interrupt would. */
-export function probeFunctions({ hub }: Room): Functions {
+export function probeFunctions({ loop }: HwContext): Functions {
   const codes: string[] = [];
-  hub.on('probe', ({ code }) => {
+  loop.on('probe', ({ code }) => {
     codes.push(code);
-    hub.interrupt(PROBE);
+    loop.interrupt(PROBE);
   });
   return { probe: () => codes.splice(0).join('\n') };
 }
 
-export function pinFunctions({ hub, data }: Room): Functions {
-  const pins = new Pins(hub, data.pins);
-  const timers = new Timers(hub, CHIPS[data.chip].timers);
+export function pinFunctions({ loop, data }: HwContext): Functions {
+  const pins = new Pins(loop, data.pins);
+  const timers = new Timers(loop, CHIPS[data.chip].timers);
   const seen = <T>(value: T): T => {
-    hub.pump();
+    loop.runPending();
     return value;
   };
   return {

@@ -1,6 +1,6 @@
 /** The modules `network` and `socket` of a board: radio, name server, sockets, poll. */
 
-import { done, type Functions, type Room } from './hw-context.js';
+import { done, type Functions, type HwContext } from './hw-context.js';
 import type { EmFs } from './micropython.js';
 import { Polls } from './polls.js';
 import type { Socket, Sockets } from './sockets.js';
@@ -12,27 +12,27 @@ const READ_WRITE = 2;
 const HTTP = 80;
 
 /** The name server: a look-up blocks, as on a board. */
-export function lookupFunctions({ hub, radio, data }: Room): Functions {
+export function lookupFunctions({ loop, radio, data }: HwContext): Functions {
   const answers = new Map<number, string>();
-  hub.on('dns', ({ id, ip }) => answers.set(id, ip));
+  loop.on('dns', ({ id, ip }) => answers.set(id, ip));
   let next = 0;
   const lookup = (host: string): string => {
     if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return host;
     if (!radio.reachable()) return '';
     const id = next++;
     const delay = data.faults.dnsDelay ?? 0;
-    const slow = hub.clock.driven ? hub.clock.now() + delay : 0;
-    hub.busyUntil = performance.now() + 5000;
-    hub.post({ t: 'lookup', id, host, delay: hub.clock.driven ? 0 : delay });
-    hub.wait(() => answers.has(id), Number.POSITIVE_INFINITY);
-    hub.busyUntil = 0;
-    hub.wait(() => false, slow);
+    const slow = loop.clock.driven ? loop.clock.now() + delay : 0;
+    loop.busyUntil = performance.now() + 5000;
+    loop.post({ t: 'lookup', id, host, delay: loop.clock.driven ? 0 : delay });
+    loop.wait(() => answers.has(id), Number.POSITIVE_INFINITY);
+    loop.busyUntil = 0;
+    loop.wait(() => false, slow);
     return answers.get(id) ?? '';
   };
   return { lookup };
 }
 
-export function radioFunctions({ hub, radio }: Room): Functions {
+export function radioFunctions({ loop, radio }: HwContext): Functions {
   return {
     wifi_active: (which: number, on: number) => radio.active(which, on),
     wifi_connect: (ssid: string, key: string) => radio.connect(ssid, key),
@@ -48,13 +48,13 @@ export function radioFunctions({ hub, radio }: Room): Functions {
     },
     wifi_ip: (which: number) => radio.ip(which),
     wifi_status: () => {
-      hub.pump();
+      loop.runPending();
       return radio.status();
     },
   };
 }
 
-export function socketFunctions({ hub, sockets, fs, listens }: Room): Functions {
+export function socketFunctions({ loop, sockets, fs, listens }: HwContext): Functions {
   const device = (id: number): number => {
     if (id > 0) fs.mkdev(`/dev/s${id}`, 0o666, fs.makedev(DEVICE, 1));
     return id;
@@ -82,7 +82,7 @@ export function socketFunctions({ hub, sockets, fs, listens }: Room): Functions 
     set_timeout: (id: number, ms: number) => sockets.setTimeout(id, ms),
     shut: close,
     file: (id: number) => fs.open(`/dev/s${id}`, READ_WRITE).fd,
-    ...pollFunctions(new Polls(hub, sockets)),
+    ...pollFunctions(new Polls(loop, sockets)),
   };
 }
 

@@ -14,7 +14,7 @@ const HASHES = 4;
 const NAMES = 6;
 /** MICROPY_ALLOC_QSTR_ENTRIES_INIT: the table in ROM counts as one of so many. */
 const INITIAL = 10;
-const LARGEST = INITIAL * 2 ** 8;
+const MAX_SIZE = INITIAL * 2 ** 8;
 
 /** Where it was last time: a build with the same heap puts it into the same place. */
 let last = { at: 0, alloc: 0 };
@@ -27,7 +27,7 @@ export function closeNames(memory: Memory): void {
 }
 
 function search(words: Uint32Array): typeof last {
-  for (let alloc = LARGEST; alloc > INITIAL; alloc /= 2) {
+  for (let alloc = MAX_SIZE; alloc > INITIAL; alloc /= 2) {
     const at = findTable(words, alloc);
     if (at >= 0) return { at, alloc };
   }

@@ -1,5 +1,5 @@
 /** The pins: levels that the program sets, levels that the world sets, and the interrupts between them. */
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 
 const RISING = 1;
 const FALLING = 2;
@@ -13,12 +13,12 @@ export class Pins {
   readonly #triggers = new Map<number, number>();
 
   constructor(
-    readonly hub: Hub,
+    readonly loop: EventLoop,
     levels: Readonly<Record<number, number>>,
   ) {
     for (const [pin, level] of Object.entries(levels)) this.#levels.set(Number(pin), level);
-    hub.on('pin', ({ pin, value }) => this.input(pin, value));
-    hub.on('press', ({ pin, ms, level }) => this.#press(pin, ms, level));
+    loop.on('pin', ({ pin, value }) => this.input(pin, value));
+    loop.on('press', ({ pin, ms, level }) => this.#press(pin, ms, level));
   }
 
   mode(pin: number, mode: number, pull: number): void {
@@ -38,7 +38,7 @@ export class Pins {
     if (this.#levels.get(pin) === value && this.#announced.has(pin)) return;
     this.#announced.add(pin);
     this.#levels.set(pin, value);
-    this.hub.post({ t: 'pin', pin, value, ms: this.hub.clock.now() });
+    this.loop.post({ t: 'pin', pin, value, ms: this.loop.clock.now() });
   }
   readonly #announced = new Set<number>();
 
@@ -50,7 +50,7 @@ export class Pins {
     const before = this.#levels.get(pin);
     this.#levels.set(pin, value);
     const edge = value > (before ?? 0) ? RISING : FALLING;
-    if (before !== value && ((this.#triggers.get(pin) ?? 0) & edge) !== 0) this.hub.interrupt(pin);
+    if (before !== value && ((this.#triggers.get(pin) ?? 0) & edge) !== 0) this.loop.interrupt(pin);
   }
 
   /** Held for so long after the program has seen it: on a loaded machine it may see the press when it is nearly over. */
@@ -64,7 +64,7 @@ export class Pins {
 
   #release(pin: number, ms: number): void {
     const level = this.#levels.get(pin) ?? 0;
-    this.hub.clock.schedule(RELEASE_KEY - pin, this.hub.clock.now() + ms, () => {
+    this.loop.clock.schedule(RELEASE_KEY - pin, this.loop.clock.now() + ms, () => {
       this.#unseen.delete(pin);
       this.input(pin, 1 - level);
     });

@@ -1,5 +1,5 @@
 /** select.poll objects: which sockets, which events, and the wait for them. */
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import type { Sockets } from './sockets.js';
 
 interface Poll {
@@ -11,7 +11,7 @@ export class Polls {
   readonly #polls: Poll[] = [];
 
   constructor(
-    readonly hub: Hub,
+    readonly loop: EventLoop,
     readonly sockets: Sockets,
   ) {}
 
@@ -39,7 +39,7 @@ export class Polls {
       }
       return entry.hits.length > 0;
     };
-    this.hub.wait(look, ms < 0 ? Number.POSITIVE_INFINITY : this.hub.clock.now() + ms);
+    this.loop.wait(look, ms < 0 ? Number.POSITIVE_INFINITY : this.loop.clock.now() + ms);
     return entry.hits.length;
   }
 

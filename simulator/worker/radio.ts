@@ -1,7 +1,7 @@
 /** Wi-Fi: joins after a while, goes away and comes back when the test says so; and the board's own access point. */
 import type { Chip } from '../chips.js';
 import type { Access, Faults } from '../messages.js';
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 
 const IDLE = 0;
 const CONNECTING = 1;
@@ -27,19 +27,19 @@ export class Radio {
   hostname = 'esp8266';
 
   constructor(
-    readonly hub: Hub,
+    readonly loop: EventLoop,
     readonly faults: Faults,
     air: readonly Access[] | undefined,
     readonly chip: Chip,
   ) {
     this.#air = air;
-    hub.on('wifi', ({ up }) => this.#set(up));
-    hub.on('air', ({ air: other }) => {
+    loop.on('wifi', ({ up }) => this.#set(up));
+    loop.on('air', ({ air: other }) => {
       this.#air = other;
       this.#set(this.#up);
     });
     (faults.wifi ?? []).forEach(({ at, up }, index) => {
-      hub.clock.schedule(KEY - 1 - index, at, () => this.#set(up));
+      loop.clock.schedule(KEY - 1 - index, at, () => this.#set(up));
     });
   }
 
@@ -60,7 +60,7 @@ export class Radio {
 
   /** The board's own network. */
   accessPoint(ssid: string, password: string): void {
-    this.hub.post({ t: 'access', on: this.#active[ACCESS_POINT] === true, ssid, password });
+    this.loop.post({ t: 'access', on: this.#active[ACCESS_POINT] === true, ssid, password });
   }
 
   /** False where the chip allows no second one before the first has joined or was given up. */
@@ -71,7 +71,7 @@ export class Radio {
       this.ssid = ssid;
       this.#key = key;
     }
-    this.hub.post({ t: 'joining', ssid: this.ssid, hostname: this.hostname });
+    this.loop.post({ t: 'joining', ssid: this.ssid, hostname: this.hostname });
     this.#status = this.#up ? CONNECTING : NO_AP;
     this.#join();
     return true;
@@ -83,8 +83,8 @@ export class Radio {
 
   scan(): boolean {
     if (this.#isJoining()) return false;
-    const ms = this.faults.scanMs ?? (this.hub.clock.driven ? 2500 : 20);
-    this.hub.wait(() => false, this.hub.clock.now() + ms);
+    const ms = this.faults.scanMs ?? (this.loop.clock.driven ? 2500 : 20);
+    this.loop.wait(() => false, this.loop.clock.now() + ms);
     return true;
   }
 
@@ -112,7 +112,7 @@ export class Radio {
     if (joinMs === 'never' || !this.#up) return;
     const result = this.#verdict();
     const ms = result === GOT_IP ? joinMs : REFUSED_MS;
-    this.hub.clock.schedule(KEY, this.hub.clock.now() + ms, () => {
+    this.loop.clock.schedule(KEY, this.loop.clock.now() + ms, () => {
       this.#status = result;
     });
   }
@@ -126,7 +126,7 @@ export class Radio {
   }
 
   #leave(): void {
-    this.hub.clock.cancel(KEY);
+    this.loop.clock.cancel(KEY);
     this.#trying = false;
     this.#status = IDLE;
   }
@@ -134,7 +134,7 @@ export class Radio {
   #set(up: boolean): void {
     this.#up = up;
     const wanted = this.#status !== IDLE;
-    this.hub.clock.cancel(KEY);
+    this.loop.clock.cancel(KEY);
     if (wanted) this.#status = up ? CONNECTING : NO_AP;
     if (wanted && up) this.#join();
   }

@@ -3,7 +3,7 @@
  * the states, and the waiting. Answers are numbers: 0 or more is good, negative is an errno.
  */
 import { SEND_BUFFER } from '../messages.js';
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import { ERR, eventsOf, newSocket, type Socket } from './socket.js';
 import { Stream } from './stream.js';
 import { answered, asked, departed, lost, until, untilConnected } from './timeouts.js';
@@ -19,36 +19,36 @@ export class Sockets {
   readonly #stream: Stream;
 
   constructor(
-    readonly hub: Hub,
+    readonly loop: EventLoop,
     readonly reachable: () => boolean,
   ) {
-    this.#stream = new Stream(hub);
-    hub.on('connected', ({ id }) =>
+    this.#stream = new Stream(loop);
+    loop.on('connected', ({ id }) =>
       this.#seen(id, (s) => {
         s.state = 'open';
       }),
     );
-    hub.on('data', ({ id, bytes }) =>
+    loop.on('data', ({ id, bytes }) =>
       this.#seen(id, (s) => this.#stream.arrived(s, { bytes, ip: s.ip, port: s.port })),
     );
-    hub.on('datagram', ({ id, bytes, ip, port }) =>
+    loop.on('datagram', ({ id, bytes, ip, port }) =>
       this.#seen(id, (s) => this.#stream.arrived(s, { bytes, ip, port })),
     );
-    hub.on('lost', () => lost(hub));
-    hub.on('sent', ({ id, bytes }) => this.#sent(id, bytes));
-    hub.on('end', ({ id }) =>
+    loop.on('lost', () => lost(loop));
+    loop.on('sent', ({ id, bytes }) => this.#sent(id, bytes));
+    loop.on('end', ({ id }) =>
       this.#seen(id, (s) => {
         s.ended = true;
       }),
     );
-    hub.on('failed', ({ id, errno }) => {
+    loop.on('failed', ({ id, errno }) => {
       this.#seen(id, (s) => {
         s.errno = errno;
         s.state = 'closed';
       });
-      lost(hub);
+      lost(loop);
     });
-    hub.on('accepted', ({ id, child, ip, port }) =>
+    loop.on('accepted', ({ id, child, ip, port }) =>
       this.#seen(id, (s) => {
         // from now on bytes may come for it, long before the program accepts it
         Object.assign(this.#add(child, 'tcp'), { state: 'open', ip, port });
@@ -64,7 +64,7 @@ export class Sockets {
   open(kind: 'tcp' | 'udp'): number {
     if (this.#all.size >= MAX_SOCKETS) return -ERR.ENFILE;
     const socket = this.#add(this.#next++, kind);
-    this.hub.post({ t: 'socket', id: socket.id, kind });
+    this.loop.post({ t: 'socket', id: socket.id, kind });
     return socket.id;
   }
 
@@ -75,17 +75,17 @@ export class Sockets {
       if (s.state === 'open') return -ERR.EISCONN;
       if (!this.reachable()) return -ERR.EHOSTUNREACH;
       s.state = 'connecting';
-      asked(this.hub);
-      this.hub.post({ t: 'connect', id, ip, port });
+      asked(this.loop);
+      this.loop.post({ t: 'connect', id, ip, port });
       if (s.timeout === 0) return -ERR.EINPROGRESS;
-      return untilConnected(this.hub, s);
+      return untilConnected(this.loop, s);
     });
   }
 
   bind(id: number, port: number): number {
     return this.#with(id, (s) => {
       s.port = port;
-      if (s.kind === 'udp') this.hub.post({ t: 'bind', id, port });
+      if (s.kind === 'udp') this.loop.post({ t: 'bind', id, port });
       return 0;
     });
   }
@@ -93,14 +93,14 @@ export class Sockets {
   listen(id: number): number {
     return this.#with(id, (s) => {
       s.state = 'listening';
-      this.hub.post({ t: 'listen', id, port: s.port, ms: this.hub.clock.now() });
+      this.loop.post({ t: 'listen', id, port: s.port, ms: this.loop.clock.now() });
       return 0;
     });
   }
 
   accept(id: number): number {
     return this.#with(id, (s) => {
-      const code = until(this.hub, s, () => s.waiting.length > 0);
+      const code = until(this.loop, s, () => s.waiting.length > 0);
       if (code < 0) return code;
       return s.waiting.shift() ?? -ERR.EAGAIN;
     });
@@ -119,14 +119,14 @@ export class Sockets {
     return this.#with(id, (s) => {
       const need = s.timeout === 0 ? 1 : n < 0 ? Number.MAX_SAFE_INTEGER : n;
       this.#stream.widen(s, need);
-      return until(this.hub, s, () => s.held >= need || s.ended || (s.kind === 'udp' && s.queue.length > 0));
+      return until(this.loop, s, () => s.held >= need || s.ended || (s.kind === 'udp' && s.queue.length > 0));
     });
   }
 
   waitLine(id: number): number {
     const whole = (s: Socket): boolean => s.queue.some((p) => p.bytes.includes(10));
     return this.#with(id, (s) =>
-      until(this.hub, s, () => s.ended || (s.timeout === 0 ? s.queue.length > 0 : whole(s))),
+      until(this.loop, s, () => s.ended || (s.timeout === 0 ? s.queue.length > 0 : whole(s))),
     );
   }
 
@@ -134,7 +134,7 @@ export class Sockets {
     return this.#with(id, (s) => {
       if (s.kind === 'udp') return 0;
       if (s.state === 'new') return -ERR.ENOTCONN;
-      return until(this.hub, s, () => s.state === 'open' && s.unsent < SEND_BUFFER);
+      return until(this.loop, s, () => s.state === 'open' && s.unsent < SEND_BUFFER);
     });
   }
 
@@ -153,7 +153,7 @@ export class Sockets {
   }
 
   close(id: number): number {
-    if (this.#all.delete(id)) this.hub.post({ t: 'close', id });
+    if (this.#all.delete(id)) this.loop.post({ t: 'close', id });
     return 0;
   }
 
@@ -184,13 +184,13 @@ export class Sockets {
   }
 
   #seen(id: number, change: (socket: Socket) => void): void {
-    answered(this.hub);
+    answered(this.loop);
     const socket = this.#all.get(id);
     if (socket !== undefined) change(socket);
   }
 
   #sent(id: number, bytes: number): void {
-    departed(this.hub);
+    departed(this.loop);
     const socket = this.#all.get(id);
     if (socket !== undefined) socket.unsent -= bytes;
   }

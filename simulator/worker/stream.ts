@@ -1,14 +1,14 @@
 /** The bytes of sockets: what has arrived and is not read, what is on its way out, and the windows of both sides. */
 import { SEND_BUFFER, WINDOW } from '../messages.js';
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import type { Packet, Socket } from './socket.js';
 import { asked, told } from './timeouts.js';
 
 export class Stream {
-  readonly #hub: Hub;
+  readonly #loop: EventLoop;
 
-  constructor(hub: Hub) {
-    this.#hub = hub;
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
   }
 
   /** The device file's read: what is there, without waiting. A datagram is one read, and what does not fit is lost. */
@@ -26,12 +26,12 @@ export class Stream {
     const part = s.once === 'armed' && s.kind === 'tcp' ? SEND_BUFFER - s.unsent : bytes.length;
     const copy = bytes.slice(0, part);
     if (s.kind === 'tcp') {
-      asked(this.#hub);
+      asked(this.#loop);
       s.unsent += copy.length;
-      this.#hub.post({ t: 'send', id: s.id, bytes: copy });
+      this.#loop.post({ t: 'send', id: s.id, bytes: copy });
     } else {
-      told(this.#hub);
-      this.#hub.post({ t: 'sendto', id: s.id, bytes: copy, ip: s.ip, port: s.port });
+      told(this.#loop);
+      this.#loop.post({ t: 'sendto', id: s.id, bytes: copy, ip: s.ip, port: s.port });
     }
     this.#moved(s, copy.length, s.once, bytes.length);
     return copy.length;
@@ -47,7 +47,7 @@ export class Stream {
     if (s.kind === 'udp' || need <= WINDOW || s.held >= need) return;
     const more = need - s.held - s.credit;
     s.credit += more;
-    this.#hub.post({ t: 'eaten', id: s.id, bytes: more });
+    this.#loop.post({ t: 'eaten', id: s.id, bytes: more });
   }
 
   #spent(s: Socket): boolean {
@@ -83,7 +83,7 @@ export class Stream {
     s.held -= n;
     const credited = Math.min(n, s.credit);
     s.credit -= credited;
-    if (n > credited) this.#hub.post({ t: 'eaten', id: s.id, bytes: n - credited });
+    if (n > credited) this.#loop.post({ t: 'eaten', id: s.id, bytes: n - credited });
     return n;
   }
 }

@@ -1,5 +1,5 @@
 /** Waiting for somebody outside of the board: until when its program does, and how long, in real time, a driven clock does. */
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 import { ERR, type Socket } from './socket.js';
 
 /** How long lwIP tries to connect. */
@@ -10,44 +10,44 @@ const DATAGRAM_MS = 500;
 const QUIET_MS = 100;
 
 /** The board asked somebody. */
-export function asked(hub: Hub): void {
-  hub.busyUntil = performance.now() + ANSWER_MS;
+export function asked(loop: EventLoop): void {
+  loop.busyUntil = performance.now() + ANSWER_MS;
 }
 
 /** A datagram left, which may never be answered; the server of a test answers it before the main thread is idle again. */
-export function told(hub: Hub): void {
-  hub.busyUntil = Math.max(hub.busyUntil, performance.now() + DATAGRAM_MS);
+export function told(loop: EventLoop): void {
+  loop.busyUntil = Math.max(loop.busyUntil, performance.now() + DATAGRAM_MS);
 }
 
 /** Nobody is there, or nobody any more, who could answer what was sent last. */
-export function lost(hub: Hub): void {
-  hub.busyUntil = Math.min(hub.busyUntil, performance.now());
+export function lost(loop: EventLoop): void {
+  loop.busyUntil = Math.min(loop.busyUntil, performance.now());
 }
 
 /** Something has come; more may follow. */
-export function answered(hub: Hub): void {
-  const until = performance.now() + (hub.quiet ?? QUIET_MS);
-  hub.busyUntil = hub.quiet === undefined ? Math.max(hub.busyUntil, until) : until;
+export function answered(loop: EventLoop): void {
+  const until = performance.now() + (loop.quiet ?? QUIET_MS);
+  loop.busyUntil = loop.quiet === undefined ? Math.max(loop.busyUntil, until) : until;
 }
 
 /** What was sent is gone; no answer yet. */
-export function departed(hub: Hub): void {
-  hub.busyUntil = Math.max(hub.busyUntil, performance.now() + (hub.quiet ?? QUIET_MS));
+export function departed(loop: EventLoop): void {
+  loop.busyUntil = Math.max(loop.busyUntil, performance.now() + (loop.quiet ?? QUIET_MS));
 }
 
 /** 0 once the socket is connected, else a negative errno. */
-export function untilConnected(hub: Hub, s: Socket): number {
+export function untilConnected(loop: EventLoop, s: Socket): number {
   const limit = s.timeout < 0 ? CONNECT_MS : s.timeout;
-  const there = hub.wait(() => s.state !== 'connecting', hub.clock.now() + limit);
+  const there = loop.wait(() => s.state !== 'connecting', loop.clock.now() + limit);
   if (!there) return -ERR.ETIMEDOUT;
   return s.errno === 0 ? 0 : -s.errno;
 }
 
 /** 0 once `ready` holds, else a negative errno; by the timeout of the socket. */
-export function until(hub: Hub, s: Socket, ready: () => boolean): number {
+export function until(loop: EventLoop, s: Socket, ready: () => boolean): number {
   const fine = (): boolean => ready() || s.errno !== 0;
-  const limit = s.timeout < 0 ? Number.POSITIVE_INFINITY : hub.clock.now() + s.timeout;
-  const there = hub.wait(fine, limit);
+  const limit = s.timeout < 0 ? Number.POSITIVE_INFINITY : loop.clock.now() + s.timeout;
+  const there = loop.wait(fine, limit);
   if (!there) return s.timeout === 0 ? -ERR.EAGAIN : -ERR.ETIMEDOUT;
   return ready() || s.errno === 0 ? 0 : -s.errno;
 }

@@ -1,5 +1,5 @@
 /** machine.Timer on the board's clock. */
-import type { Hub } from './event-loop.js';
+import type { EventLoop } from './event-loop.js';
 
 const FIRST_KEY = 1000;
 const ONE_SHOT = 0;
@@ -9,7 +9,7 @@ export class Timers {
 
   /** @param numbers that the chip has; -1 for as many as one likes */
   constructor(
-    readonly hub: Hub,
+    readonly loop: EventLoop,
     readonly numbers: readonly number[],
   ) {}
 
@@ -21,18 +21,18 @@ export class Timers {
 
   start(key: number, period: number, mode: number): void {
     const every = Math.max(1, period);
-    this.#at(key, this.hub.clock.now() + every, mode === ONE_SHOT ? 0 : every);
+    this.#at(key, this.loop.clock.now() + every, mode === ONE_SHOT ? 0 : every);
   }
 
   stop(key: number): void {
-    this.hub.clock.cancel(key);
-    this.hub.forget(key);
+    this.loop.clock.cancel(key);
+    this.loop.forget(key);
   }
 
   #at(key: number, at: number, every: number): void {
-    this.hub.clock.schedule(key, at, () => {
-      this.hub.interrupt(key);
-      if (every > 0) this.#at(key, Math.max(at + every, this.hub.clock.now() + 1), every);
+    this.loop.clock.schedule(key, at, () => {
+      this.loop.interrupt(key);
+      if (every > 0) this.#at(key, Math.max(at + every, this.loop.clock.now() + 1), every);
     });
   }
 }

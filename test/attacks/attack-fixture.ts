@@ -6,10 +6,10 @@ import { encodeRoot, type Role } from '../../server/signing/root.js';
 import { type Signer, signHead } from '../../server/signing/sign.js';
 import { setTotals } from '../../server/signing/totals.js';
 import type { BoardOptions } from '../../simulator/board.js';
-import type { Lie, StaticHost } from '../e2e/static-host.js';
+import type { StaticHost, Tamper } from '../e2e/static-host.js';
 import { type MadeKey, makeKey } from '../signing/made-key.js';
 import type { Files } from './bench.js';
-import type { Patience } from './victim-board.js';
+import type { Timeouts } from './victim-board.js';
 
 /** R is the root key, A and B are release keys, S is a stranger's, N one that only later root files name. */
 export const [R, A, B, S, N] = [makeKey(), makeKey(), makeKey(), makeKey(), makeKey()];
@@ -23,11 +23,11 @@ type Sources = Readonly<Record<string, string | Buffer | undefined>>;
 export type Says = Partial<HeadFields>;
 export type Keys = readonly (readonly [Role, MadeKey])[];
 
-export class Stage implements Patience {
+export class AttackFixture implements Timeouts {
   /** What the host answers, by path. */
-  readonly files = new Map<string, Lie>();
+  readonly files = new Map<string, Tamper>();
   /** Laid on the flash over what is provisioned. */
-  readonly laid = new Map<string, Buffer>();
+  readonly provisioned = new Map<string, Buffer>();
   board: Partial<BoardOptions> = {};
   wait = 15;
   limit = 100_000;
@@ -51,7 +51,7 @@ export class Stage implements Patience {
     readonly host: StaticHost,
   ) {
     this.installed = this.signed({ release: HAVE });
-    host.lie = (path) => this.files.get(path);
+    host.tamper = (path) => this.files.get(path);
   }
 
   /** A set of files as an honest publisher would sign it. */
@@ -107,7 +107,7 @@ export class Stage implements Patience {
     this.blob(manifest);
   }
 
-  blob(bytes: Buffer, as: Lie = bytes): string {
+  blob(bytes: Buffer, as: Tamper = bytes): string {
     const path = blobPath(bytes);
     if (!this.files.has(path) || as !== bytes) this.files.set(path, as);
     return path;

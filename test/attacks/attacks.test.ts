@@ -9,14 +9,14 @@ import { STRAND } from './strand.js';
 import { STRANGERS } from './strangers.js';
 import { Suite } from './suite.js';
 import { TRUST } from './trust.js';
-import { PLACE } from './wrong-target.js';
+import { WRONG_TARGET } from './wrong-target.js';
 
 const GROUPS: Readonly<Record<string, readonly Attack[]>> = {
   'what nobody has signed is not run': FORGED,
   'what was right once is not right for ever': [...ROLLBACK, ...FREEZE, ...FORWARD, ...MIX],
   'a board listens so much and so long, and no more': [...ENDLESS, ...SLOW],
   'who has one key does not get the others': TRUST,
-  'the wrong device, and the wrong place on it': PLACE,
+  'the wrong device, and the wrong place on it': WRONG_TARGET,
   'what comes does not cut a board off': STRAND,
   'whoever is on the network, and whatever breaks: the board runs what it has': [...STRANGERS, ...FAULTS],
 };

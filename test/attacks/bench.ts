@@ -9,11 +9,11 @@ import { type Compiler, openCompiler } from '../../server/build/compile/compiler
 import { boardFiles } from '../../server/provision/board-files.js';
 import { freshKey } from '../../server/signing/fresh.js';
 import { MEMORY } from '../power/memory.js';
-import { layClient } from '../power/releases.js';
+import { writeClient } from '../power/releases.js';
 import type { Tree } from '../power/tree.js';
 
 /** In this file of the client or the guard this text, which is there once, becomes that one: the check is gone. */
-export type Hole = readonly [file: string, from: string, to: string];
+export type Mutation = readonly [file: string, from: string, to: string];
 export type Files = ReadonlyMap<string, Buffer>;
 
 /** The port that the board believes its server to be at. */
@@ -34,7 +34,7 @@ const SOURCES = {
 const OWN = { 'data/plug.json': '{"name":"lamp","mqtt":"a secret of the house"}\n' };
 
 /** What a new board is provisioned with. */
-export interface Laid {
+export interface Provisioned {
   readonly set: Files;
   readonly guard: readonly DeviceFile[];
   readonly manifest: Buffer;
@@ -45,7 +45,7 @@ export interface Laid {
 }
 
 export class Bench {
-  readonly #compiled = new Map<Hole, Promise<Buffer>>();
+  readonly #compiled = new Map<Mutation, Promise<Buffer>>();
 
   private constructor(
     readonly dir: string,
@@ -60,7 +60,7 @@ export class Bench {
     const compiler = openCompiler();
     t.teardown(() => compiler.close());
     const device = join(dir, 'device');
-    await layClient(device);
+    await writeClient(device);
     for (const [path, text] of Object.entries(SOURCES)) {
       await mkdir(dirname(join(device, path)), { recursive: true });
       await writeFile(join(device, path), text);
@@ -70,22 +70,22 @@ export class Bench {
   }
 
   /** The set of a board and its guard; with a hole, without that check. */
-  async client(hole?: Hole): Promise<{ set: Files; guard: readonly DeviceFile[] }> {
+  async client(mutation?: Mutation): Promise<{ set: Files; guard: readonly DeviceFile[] }> {
     const { set, guard } = this;
-    if (hole === undefined) return { set, guard };
-    const [file] = hole;
-    const bytes = await this.#made(hole);
+    if (mutation === undefined) return { set, guard };
+    const [file] = mutation;
+    const bytes = await this.#made(mutation);
     if (!GUARD.test(file)) return { guard, set: new Map([...set, [file.replace(/py$/, 'mpy'), bytes]]) };
     return { set, guard: guard.map((one) => (one.path === file ? { ...one, bytes } : one)) };
   }
 
-  #made(hole: Hole): Promise<Buffer> {
-    const made = this.#compiled.get(hole) ?? this.#make(hole);
-    this.#compiled.set(hole, made);
+  #made(mutation: Mutation): Promise<Buffer> {
+    const made = this.#compiled.get(mutation) ?? this.#make(mutation);
+    this.#compiled.set(mutation, made);
     return made;
   }
 
-  async #make([file, from, to]: Hole): Promise<Buffer> {
+  async #make([file, from, to]: Mutation): Promise<Buffer> {
     const text = readFileSync(join(this.dir, 'device', file), 'utf8');
     if (text.split(from).length !== 2) throw new Error(`${file} has not just one: ${from}`);
     const source = Buffer.from(text.replace(from, () => to));
@@ -94,9 +94,9 @@ export class Bench {
   }
 
   /** All that lies on a new board. */
-  flash({ set, guard, manifest, head, anchors, wait, server }: Laid): Files {
+  flash({ set, guard, manifest, head, anchors, wait, server }: Provisioned): Files {
     const files = [...set].map(([path, bytes]) => ({ path, bytes }));
-    const laid = boardFiles(
+    const provisioned = boardFiles(
       { files, guard, manifest, release: { number: 0, head } },
       {
         board: 's20',
@@ -109,7 +109,7 @@ export class Bench {
       },
     );
     const own = Object.entries(OWN).map(([path, text]): [string, Buffer] => [path, Buffer.from(text)]);
-    return new Map([...asMap(laid), ...own]);
+    return new Map([...asMap(provisioned), ...own]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Too much, or too slowly: how long and how much a board listens. */
 import type { Socket } from 'node:net';
-import { EVIL_MAIN, type Stage } from './attack-fixture.js';
+import { type AttackFixture, EVIL_MAIN } from './attack-fixture.js';
 import type { Attack, End } from './run.js';
 
 const MUCH = 60_000;
@@ -33,11 +33,11 @@ function drip(length: number) {
 }
 
 /** More than is said of the manifest, or of a file. */
-function longer(stage: Stage, what: 'manifest' | 'file'): void {
-  const honest = stage.signed({}, { 'main.py': EVIL_MAIN }).manifest;
-  stage.offer();
+function longer(fixture: AttackFixture, what: 'manifest' | 'file'): void {
+  const honest = fixture.signed({}, { 'main.py': EVIL_MAIN }).manifest;
+  fixture.offer();
   const body = what === 'manifest' ? honest : Buffer.from(EVIL_MAIN);
-  stage.blob(body, Buffer.alloc(3 * MUCH, 'x'));
+  fixture.blob(body, Buffer.alloc(3 * MUCH, 'x'));
 }
 
 const SIZE = ['ota/install.py', ' or http.left != size', ''] as const;
@@ -48,54 +48,54 @@ export const ENDLESS: readonly Attack[] = [
   {
     row: endless,
     name: 'a head of 40 KB',
-    begin: (stage) => {
-      stage.files.set('/6/head', Buffer.concat([stage.signed().head, Buffer.alloc(40_000, 'x')]));
+    begin: (fixture) => {
+      fixture.files.set('/6/head', Buffer.concat([fixture.signed().head, Buffer.alloc(40_000, 'x')]));
     },
     ends: 'signature_invalid',
     also: ({ log }) => !log.includes('MemoryError'),
-    hole: ['ota/client.py', 'bytearray(min(self.left, 1152))', 'bytearray(self.left)'],
+    mutation: ['ota/client.py', 'bytearray(min(self.left, 1152))', 'bytearray(self.left)'],
     harm: ({ log }) => log.includes('MemoryError'),
   },
   {
     row: endless,
     name: 'headers without end',
-    begin: (stage) => {
-      stage.limit = 5000;
-      stage.files.set('/6/head', pour(`X-Header: ${'x'.repeat(100)}\r\n`));
+    begin: (fixture) => {
+      fixture.limit = 5000;
+      fixture.files.set('/6/head', pour(`X-Header: ${'x'.repeat(100)}\r\n`));
     },
     ends: 'failed',
     also: ({ rx, log }) => rx <= MUCH && log.includes('(90,'),
-    hole: ['ota/client.py', 'if self.left < 0:', 'if False:'],
+    mutation: ['ota/client.py', 'if self.left < 0:', 'if False:'],
     harm: ({ log }) => !log.includes('(90,'),
   },
   {
     row: endless,
     name: 'a manifest that is longer than the head says',
-    begin: (stage) => longer(stage, 'manifest'),
+    begin: (fixture) => longer(fixture, 'manifest'),
     ends: 'blob_unknown',
     also: ({ written }) => written < MUCH,
-    hole: SIZE,
+    mutation: SIZE,
     harm: ({ written }) => written > MUCH,
   },
   {
     row: endless,
     name: 'a file that is longer than the manifest says',
-    begin: (stage) => longer(stage, 'file'),
+    begin: (fixture) => longer(fixture, 'file'),
     ends: 'blob_unknown',
     also: ({ written }) => written < MUCH,
-    hole: SIZE,
+    mutation: SIZE,
     harm: ({ written }) => written > MUCH,
   },
   {
     row: endless,
     name: 'a root file without end',
-    begin: (stage) => {
-      stage.offer({ root: 2 });
-      stage.files.set('/root/2', Buffer.alloc(3 * MUCH, 'x'));
+    begin: (fixture) => {
+      fixture.offer({ root: 2 });
+      fixture.files.set('/root/2', Buffer.alloc(3 * MUCH, 'x'));
     },
     ends: 'root_invalid',
     also: ({ written }) => written < MUCH,
-    hole: ['ota/form.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
+    mutation: ['ota/form.py', 'refuse(not 0 < http.left <= 4096,', 'refuse(False,'],
     harm: ({ written }) => written > MUCH,
   },
 ];
@@ -104,22 +104,22 @@ export const SLOW: readonly Attack[] = [
   {
     row: slow,
     name: 'silence in place of a head: 15 s',
-    begin: (stage) => {
-      stage.board = { clock: 'driven' };
-      stage.files.set('/6/head', () => undefined);
+    begin: (fixture) => {
+      fixture.board = { clock: 'driven' };
+      fixture.files.set('/6/head', () => undefined);
     },
     ends: 'no_answer',
     also: (end) => end.took < 17_000,
-    hole: DEADLINE,
+    mutation: DEADLINE,
     harm: neverEnds,
   },
   {
     row: slow,
     name: 'a file that stops half way: 60 s',
-    begin: (stage) => {
-      stage.board = { clock: 'driven' };
-      stage.offer();
-      stage.blob(Buffer.from(EVIL_MAIN), (socket) => {
+    begin: (fixture) => {
+      fixture.board = { clock: 'driven' };
+      fixture.offer();
+      fixture.blob(Buffer.from(EVIL_MAIN), (socket) => {
         socket.write(
           `HTTP/1.1 200 OK\r\nContent-Length: ${EVIL_MAIN.length}\r\n\r\n${EVIL_MAIN.slice(0, 9)}`,
         );
@@ -127,34 +127,34 @@ export const SLOW: readonly Attack[] = [
     },
     ends: 'failed',
     also: (end) => end.took < 70_000,
-    hole: DEADLINE,
+    mutation: DEADLINE,
     harm: neverEnds,
   },
   {
     row: slow,
     name: 'a head that trickles in, byte by byte',
-    begin: (stage) => {
-      stage.board = { clock: 'driven', quiet: 1 };
-      stage.pace = 500;
-      stage.files.set('/6/head', drip(5000));
+    begin: (fixture) => {
+      fixture.board = { clock: 'driven', quiet: 1 };
+      fixture.pace = 500;
+      fixture.files.set('/6/head', drip(5000));
     },
     ends: 'failed',
-    hole: TOTAL,
+    mutation: TOTAL,
     harm: neverEnds,
   },
   {
     row: slow,
     name: 'a file that trickles in, byte by byte: 60 s, and one for each KB',
-    begin: (stage) => {
-      stage.board = { clock: 'driven', quiet: 1 };
-      stage.pace = 500;
+    begin: (fixture) => {
+      fixture.board = { clock: 'driven', quiet: 1 };
+      fixture.pace = 500;
       const page = 'b'.repeat(5000);
-      stage.offer({}, { 'page.html': page });
-      stage.blob(Buffer.from(page), drip(page.length));
+      fixture.offer({}, { 'page.html': page });
+      fixture.blob(Buffer.from(page), drip(page.length));
     },
     ends: 'failed',
     also: ({ took }) => took < 80_000,
-    hole: TOTAL,
+    mutation: TOTAL,
     harm: neverEnds,
   },
 ];

@@ -1,16 +1,16 @@
 /** Faults that nobody means: the connection goes at any byte, the journal or the settings are damaged. */
 import type { Socket } from 'node:net';
 import { encodeHash } from '../../server/signing/fields.js';
-import type { Lie } from '../e2e/static-host.js';
-import { blobPath, EVIL_MAIN, type Stage, sha256 } from './attack-fixture.js';
-import type { Hole } from './bench.js';
+import type { Tamper } from '../e2e/static-host.js';
+import { type AttackFixture, blobPath, EVIL_MAIN, sha256 } from './attack-fixture.js';
+import type { Mutation } from './bench.js';
 import type { Attack, End } from './run.js';
 
 const row = 'fault: a reset at any byte';
 const GOOD = EVIL_MAIN.replace('evil', 'good');
 
 /** The whole answer, as an honest server sends it, until the connection is reset. */
-function cut(bytes: Buffer, at: number): Lie {
+function cut(bytes: Buffer, at: number): Tamper {
   const answer = Buffer.concat([
     Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes.length}\r\n\r\n`),
     bytes,
@@ -24,18 +24,18 @@ function broken(part: Part, at: number): Attack {
   return {
     row,
     name: `in the ${part}, ${at < 0 ? 'before the last byte' : `behind ${at} bytes`}`,
-    begin: (stage) => offer(stage, part, at),
+    begin: (fixture) => offer(fixture, part, at),
     ends: at >= 0 && at < 17 ? 'no_answer' : 'failed',
   };
 }
 
-function offer(stage: Stage, part: Part, at: number): void {
-  const head = stage.offer({}, { 'main.py': GOOD });
-  const { manifest } = stage.signed({}, { 'main.py': GOOD });
-  if (part === 'head') stage.files.set('/6/head', cut(head, at));
+function offer(fixture: AttackFixture, part: Part, at: number): void {
+  const head = fixture.offer({}, { 'main.py': GOOD });
+  const { manifest } = fixture.signed({}, { 'main.py': GOOD });
+  if (part === 'head') fixture.files.set('/6/head', cut(head, at));
   else {
     const bytes = part === 'manifest' ? manifest : Buffer.from(GOOD);
-    stage.files.set(blobPath(bytes), cut(bytes, at));
+    fixture.files.set(blobPath(bytes), cut(bytes, at));
   }
 }
 
@@ -43,9 +43,9 @@ function settings(path: string, text: string, ends: string): Attack {
   return {
     row: 'fault: corrupt settings',
     name: `${path}: ${text}`,
-    begin: (stage) => {
-      stage.laid.set(path, Buffer.from(text));
-      stage.offer();
+    begin: (fixture) => {
+      fixture.provisioned.set(path, Buffer.from(text));
+      fixture.offer();
     },
     ends,
   };
@@ -58,17 +58,17 @@ const isTidy = ({ after }: End): boolean =>
 const hashOf = (text: string): string => encodeHash(sha256(Buffer.from(text)));
 
 /** Nothing of it is done; it is set aside, and the next question goes as ever. */
-const journal = (name: string, text: string, hole?: Hole): Attack => ({
+const journal = (name: string, text: string, mutation?: Mutation): Attack => ({
   row: 'fault: corrupt journal',
   name: `a journal ${name}`,
-  begin: (stage) => {
-    stage.laid.set('update/journal', Buffer.from(text, 'latin1'));
-    stage.laid.set('update/commit', Buffer.alloc(0));
-    stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
+  begin: (fixture) => {
+    fixture.provisioned.set('update/journal', Buffer.from(text, 'latin1'));
+    fixture.provisioned.set('update/commit', Buffer.alloc(0));
+    fixture.provisioned.set('update/n7', Buffer.from(EVIL_MAIN));
   },
   ends: 'answer',
   also: isTidy,
-  ...(hole === undefined ? {} : { hole }),
+  ...(mutation === undefined ? {} : { mutation }),
   harm: ({ after }) => after.get('page.html')?.toString() === EVIL_MAIN,
 });
 
@@ -81,12 +81,12 @@ export const FAULTS: readonly Attack[] = [
   {
     row: 'fault: no Wi-Fi any more',
     name: 'in the middle of a file',
-    begin: (stage) => {
-      stage.board = { clock: 'driven' };
-      offer(stage, 'file', 0);
-      stage.files.set(blobPath(Buffer.from(GOOD)), (socket) => {
+    begin: (fixture) => {
+      fixture.board = { clock: 'driven' };
+      offer(fixture, 'file', 0);
+      fixture.files.set(blobPath(Buffer.from(GOOD)), (socket) => {
         socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${GOOD.length}\r\n\r\n${GOOD.slice(0, 9)}`);
-        setTimeout(() => stage.radio(false), 50);
+        setTimeout(() => fixture.radio(false), 50);
       });
     },
     ends: 'failed',
@@ -101,10 +101,13 @@ export const FAULTS: readonly Attack[] = [
   {
     row: 'fault: corrupt journal',
     name: 'one that was never committed is only cleared away',
-    begin: (stage) => {
-      stage.laid.set('update/journal', Buffer.from(`soft-ota 2 trial\n+7 main.py ${hashOf(EVIL_MAIN)} -\n`));
-      stage.laid.set('update/n7', Buffer.from(EVIL_MAIN));
-      stage.files.set('/6/head', stage.installed.head);
+    begin: (fixture) => {
+      fixture.provisioned.set(
+        'update/journal',
+        Buffer.from(`soft-ota 2 trial\n+7 main.py ${hashOf(EVIL_MAIN)} -\n`),
+      );
+      fixture.provisioned.set('update/n7', Buffer.from(EVIL_MAIN));
+      fixture.files.set('/6/head', fixture.installed.head);
     },
     ends: 'current',
     also: isTidy,

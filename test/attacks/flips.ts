@@ -1,7 +1,7 @@
 /** One flipped bit, in each part of a head and of its signature: nothing of it is passed over. */
 import { parseHead } from '../../server/signing/head.js';
 import { sha256 } from './attack-fixture.js';
-import type { Hole } from './bench.js';
+import type { Mutation } from './bench.js';
 import type { Attack, End } from './run.js';
 
 const SEED = 20_261_121;
@@ -12,7 +12,7 @@ interface Part {
   readonly range: (head: Buffer) => readonly [from: number, to: number];
   /** Who finds it first (default: the signature). */
   readonly ends?: string;
-  readonly hole: Hole;
+  readonly mutation: Mutation;
 }
 
 /** From this text up to a later one. */
@@ -35,36 +35,36 @@ const third =
 const LINES = ['release', 'epoch', 'abi', 'boards', 'python', 'created', 'set', 'manifest'];
 
 /** The checks of the format, of the key, and of the signature. */
-export type Holes = readonly [format: Hole, trusted: Hole, signature: Hole];
+export type Mutations = readonly [format: Mutation, trusted: Mutation, signature: Mutation];
 
-function parts([format, trusted, signature]: Holes): readonly Part[] {
+function parts([format, trusted, signature]: Mutations): readonly Part[] {
   return [
     {
       name: 'the format',
       range: () => [0, 'soft-ota 1 '.length],
       ends: 'head_invalid',
-      hole: format,
+      mutation: format,
     },
     {
       name: "the key's name",
       range: (head) => ['soft-ota 1 '.length, head.indexOf('\n')],
       ends: 'wrong_key',
-      hole: trusted,
+      mutation: trusted,
     },
     ...LINES.map((line) => ({
       name: `the line "${line}"`,
       range: between(`${line} `, '\n'),
-      hole: signature,
+      mutation: signature,
     })),
     {
       name: 'the empty line',
       range: (head) => [head.indexOf('\n\n') + 1, head.indexOf('\n\n') + 2],
-      hole: signature,
+      mutation: signature,
     },
     ...[0, 1, 2].map((n) => ({
       name: `the signature, third ${n + 1}`,
       range: third(n),
-      hole: signature,
+      mutation: signature,
     })),
   ];
 }
@@ -86,15 +86,15 @@ const isPassed =
   ({ state }: End): boolean =>
     state !== ends;
 
-export const flips = (row: string, holes: Holes): readonly Attack[] =>
-  parts(holes).map((part): Attack => {
-    const { name, hole, ends = 'signature_invalid' } = part;
+export const flips = (row: string, mutations: Mutations): readonly Attack[] =>
+  parts(mutations).map((part): Attack => {
+    const { name, mutation, ends = 'signature_invalid' } = part;
     return {
       row,
       name: `a flipped bit of ${name} (seed ${SEED})`,
-      begin: (stage) => stage.files.set('/6/head', flipped(stage.offer(), part)),
+      begin: (fixture) => fixture.files.set('/6/head', flipped(fixture.offer(), part)),
       ends,
-      hole,
+      mutation,
       harm: isPassed(ends),
     };
   });

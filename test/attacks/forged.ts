@@ -2,29 +2,33 @@
 import { constants, privateEncrypt } from 'node:crypto';
 import { parseHead } from '../../server/signing/head.js';
 import { differences } from '../power/tree.js';
-import { A, blobPath, EVIL, EVIL_MAIN, flip, R, S, type Stage, sha256 } from './attack-fixture.js';
-import type { Hole } from './bench.js';
+import { A, type AttackFixture, blobPath, EVIL, EVIL_MAIN, flip, R, S, sha256 } from './attack-fixture.js';
+import type { Mutation } from './bench.js';
 import { flips } from './flips.js';
 import type { Attack, End } from './run.js';
 
 const row = 'arbitrary install';
-export const SIGNATURE: Hole = [
+export const SIGNATURE: Mutation = [
   'ota/trust.py',
   'refuse(not signed(h, f.read(size), n, int(e), idle), "signature_invalid", key)',
   'f.read(size)',
 ];
-export const FORMAT: Hole = ['ota/trust.py', 'refuse(not line.startswith(magic), "head_invalid")', 'pass'];
-export const TRUSTED: Hole = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
+export const FORMAT: Mutation = [
+  'ota/trust.py',
+  'refuse(not line.startswith(magic), "head_invalid")',
+  'pass',
+];
+export const TRUSTED: Mutation = ['ota/trust.py', 'return missing > 0 and code', 'return False'];
 /** The guard checks once more what it copies, so no file gets in; but the release counts as installed. */
 export const committed = ({ state }: End): boolean => state === 'installed';
-export const HASH: Hole = [
+export const HASH: Mutation = [
   'ota/install.py',
   'refuse(not base64(h.digest()) == want == digest(path, idle), "blob_damaged", want)',
   'h.digest()',
 ];
 
-function serve(stage: Stage, change: (head: Buffer) => Buffer): void {
-  stage.files.set('/6/head', change(stage.offer()));
+function serve(fixture: AttackFixture, change: (head: Buffer) => Buffer): void {
+  fixture.files.set('/6/head', change(fixture.offer()));
 }
 
 /** The head as A's key signs any block at all, e.g. one with another padding. */
@@ -43,15 +47,15 @@ function loose(digest: Buffer): Buffer {
 }
 
 /** The same signature, one modulus higher: still 256 bytes for about one head in some. */
-function higher(stage: Stage): void {
+function higher(fixture: AttackFixture): void {
   for (let created = 1; ; created++) {
-    const head = stage.offer({ created });
+    const head = fixture.offer({ created });
     const { body, signatures } = parseHead(head);
     const sum =
       BigInt(`0x${signatures.toString('hex')}`) + BigInt(`0x${A.publicKey.modulus.toString('hex')}`);
     if (sum >> 2048n) continue;
     const other = Buffer.from(sum.toString(16).padStart(512, '0'), 'hex');
-    stage.files.set('/6/head', Buffer.concat([body, other]));
+    fixture.files.set('/6/head', Buffer.concat([body, other]));
     return;
   }
 }
@@ -62,61 +66,61 @@ const HEADS: readonly Attack[] = [
   {
     row,
     name: 'no signature at all',
-    begin: (stage) => serve(stage, (head) => parseHead(head).body),
+    begin: (fixture) => serve(fixture, (head) => parseHead(head).body),
     ends: 'signature_invalid',
-    hole: SIGNATURE,
+    mutation: SIGNATURE,
   },
   {
     row,
     name: 'a signature of zeros',
-    begin: (stage) => serve(stage, (head) => Buffer.concat([parseHead(head).body, Buffer.alloc(256)])),
+    begin: (fixture) => serve(fixture, (head) => Buffer.concat([parseHead(head).body, Buffer.alloc(256)])),
     ends: 'signature_invalid',
-    hole: SIGNATURE,
+    mutation: SIGNATURE,
   },
   {
     row,
     name: "a stranger's key under its own name",
-    begin: (stage) => stage.offer({}, { 'main.py': EVIL_MAIN }, [S]),
+    begin: (fixture) => fixture.offer({}, { 'main.py': EVIL_MAIN }, [S]),
     ends: 'wrong_key',
-    hole: TRUSTED,
+    mutation: TRUSTED,
   },
   {
     row,
     name: "a stranger's key under the name of a trusted one",
-    begin: (stage) => {
-      const head = stage.offer();
+    begin: (fixture) => {
+      const head = fixture.offer();
       const { body } = parseHead(head);
-      stage.files.set('/6/head', Buffer.concat([body, S.signer.sign(body)]));
+      fixture.files.set('/6/head', Buffer.concat([body, S.signer.sign(body)]));
     },
     ends: 'signature_invalid',
-    hole: SIGNATURE,
+    mutation: SIGNATURE,
   },
   {
     row,
     name: 'a root key that signs a head',
-    begin: (stage) => stage.offer({}, { 'main.py': EVIL_MAIN }, [R]),
+    begin: (fixture) => fixture.offer({}, { 'main.py': EVIL_MAIN }, [R]),
     ends: 'wrong_key',
-    hole: ['ota/trust.py', 'if key[0] != (b"release" if root else b"root"):', 'if key:'],
+    mutation: ['ota/trust.py', 'if key[0] != (b"release" if root else b"root"):', 'if key:'],
   },
   ...[60, -1].map(
     (at): Attack => ({
       row,
       name: `a flipped bit ${at < 0 ? 'of the signature' : 'of the head'}`,
-      begin: (stage) => {
+      begin: (fixture) => {
         // A number in the head, and not the name of a line: what is wrong is found by the signature alone.
         const place = (head: Buffer) => (at < 0 ? at : head.indexOf('created ') + 12);
-        serve(stage, (head) => flip(head, place(head)));
+        serve(fixture, (head) => flip(head, place(head)));
       },
       ends: 'signature_invalid',
-      hole: SIGNATURE,
+      mutation: SIGNATURE,
     }),
   ),
   {
     row,
     name: 'padding that a lax reader takes (Bleichenbacher)',
-    begin: (stage) => serve(stage, (head) => signedBlock(head, loose)),
+    begin: (fixture) => serve(fixture, (head) => signedBlock(head, loose)),
     ends: 'signature_invalid',
-    hole: [
+    mutation: [
       'ota/trust.py',
       'return m.to_bytes(size, "big") == b"\\0\\1" + b"\\xff" * (size - 54) + h',
       'return h in m.to_bytes(size, "big")',
@@ -127,20 +131,20 @@ const HEADS: readonly Attack[] = [
     name: 'a signature that is larger than the modulus',
     begin: higher,
     ends: 'signature_invalid',
-    hole: ['ota/trust.py', 'if s >= n or n >> size * 8:', 'if n >> size * 8:'],
+    mutation: ['ota/trust.py', 'if s >= n or n >> size * 8:', 'if n >> size * 8:'],
     harm: isOther,
   },
   {
     row,
     name: 'a head of a format that this board does not know, rightly signed',
-    begin: (stage) =>
-      serve(stage, (head) => {
+    begin: (fixture) =>
+      serve(fixture, (head) => {
         const today = parseHead(head).body.toString();
         const body = Buffer.from(today.replace('soft-ota 1 ', 'soft-ota 2 '));
         return Buffer.concat([body, A.signer.sign(body)]);
       }),
     ends: 'head_invalid',
-    hole: FORMAT,
+    mutation: FORMAT,
   },
   ...flips(row, [FORMAT, TRUSTED, SIGNATURE]),
 ];
@@ -149,39 +153,39 @@ const SET: readonly Attack[] = [
   {
     row,
     name: 'another manifest in place of the signed one',
-    begin: (stage) => {
-      const honest = stage.signed({}, { 'page.html': 'A page' });
-      stage.files.set('/6/head', honest.head);
+    begin: (fixture) => {
+      const honest = fixture.signed({}, { 'page.html': 'A page' });
+      fixture.files.set('/6/head', honest.head);
       // As long as the honest one, but its main.py is the attacker's.
-      const forged = Buffer.from(evilManifest(stage, honest.manifest));
-      stage.files.set(blobPath(honest.manifest), forged);
+      const forged = Buffer.from(evilManifest(fixture, honest.manifest));
+      fixture.files.set(blobPath(honest.manifest), forged);
     },
     ends: 'blob_damaged',
-    hole: HASH,
+    mutation: HASH,
     harm: committed,
   },
   {
     row,
     name: 'another file in place of the one that is named',
-    begin: (stage) => {
+    begin: (fixture) => {
       const good = EVIL_MAIN.replace('evil', 'good');
-      stage.offer({}, { 'main.py': good });
-      stage.blob(Buffer.from(good), Buffer.from(EVIL_MAIN));
+      fixture.offer({}, { 'main.py': good });
+      fixture.blob(Buffer.from(good), Buffer.from(EVIL_MAIN));
     },
     ends: 'blob_damaged',
-    hole: HASH,
+    mutation: HASH,
     harm: committed,
   },
   {
     row,
     name: 'a flipped bit in a file',
-    begin: (stage) => {
+    begin: (fixture) => {
       const good = Buffer.from(EVIL_MAIN.replace('evil', 'dvil'));
-      stage.offer({}, { 'main.py': good });
-      stage.blob(good, flip(good, good.indexOf('dvil')));
+      fixture.offer({}, { 'main.py': good });
+      fixture.blob(good, flip(good, good.indexOf('dvil')));
     },
     ends: 'blob_damaged',
-    hole: HASH,
+    mutation: HASH,
     harm: committed,
   },
 ];
@@ -195,11 +199,11 @@ export const FORGED: readonly Attack[] = [
 ];
 
 /** The attacker's program, padded so that sizes stay as the honest manifest says. */
-function evilManifest(stage: Stage, honest: Buffer): string {
+function evilManifest(fixture: AttackFixture, honest: Buffer): string {
   const size = Number(/^main\.py (\d+)/m.exec(honest.toString())?.[1]);
   const program = Buffer.from(`print("${EVIL}")\n`.padEnd(size, '#'));
   if (program.length !== size) throw new Error('The forged program is too long.');
-  stage.blob(program);
+  fixture.blob(program);
   const hash = sha256(program).toString('base64').slice(0, 43);
   return honest.toString().replace(/^main\.py .*$/m, `main.py ${size} ${hash}`);
 }

@@ -3,15 +3,15 @@ import type { Test } from 'tap';
 import type { BoardEvent } from '../../simulator/events.js';
 import { named, refusal } from '../e2e/world.js';
 import { differences, readTree, type Tree, without } from '../power/tree.js';
-import { EVIL, Stage } from './attack-fixture.js';
-import { type Bench, type Hole, PORT, withFolders } from './bench.js';
-import { ask, end, type Lane, type Outcome } from './victim-board.js';
+import { AttackFixture, EVIL } from './attack-fixture.js';
+import { type Bench, type Mutation, PORT, withFolders } from './bench.js';
+import { ask, end, type Outcome, type VictimBoards } from './victim-board.js';
 
 export interface Attack {
   /** The row of the list of attacks. */
   readonly row: string;
   readonly name: string;
-  readonly begin: (stage: Stage, t: Test) => unknown;
+  readonly begin: (fixture: AttackFixture, t: Test) => unknown;
   /** The code of the refusal; `current`, `installed`; or `failed`, where no rule but a fault ends it. */
   readonly ends: string;
   /** What it may change outside of update/, or commit there, although it is refused. */
@@ -19,7 +19,7 @@ export interface Attack {
   /** More that has to be so. */
   readonly also?: (end: End) => boolean;
   /** The one check in its way; a fault that nobody means has none. */
-  readonly hole?: Hole;
+  readonly mutation?: Mutation;
   /** What comes of it without the check; by default the forged program runs. */
   readonly harm?: (end: End) => boolean;
 }
@@ -41,25 +41,31 @@ export interface End {
   readonly log: string;
 }
 
-export async function play(t: Test, bench: Bench, lane: Lane, { begin }: Attack, hole?: Hole): Promise<End> {
-  const { host } = lane;
+export async function play(
+  t: Test,
+  bench: Bench,
+  victims: VictimBoards,
+  { begin }: Attack,
+  mutation?: Mutation,
+): Promise<End> {
+  const { host } = victims;
   host.asked.length = host.queries.length = 0;
-  const { set, guard } = await bench.client(hole);
-  const stage = new Stage(set, host);
-  await begin(stage, t);
-  const { head, manifest } = stage.installed;
-  const server = stage.discover ? undefined : `http://127.0.0.1:${PORT}`;
-  const { anchors, wait } = stage;
-  const laid = bench.flash({ set: stage.set, guard, manifest, head, anchors, wait, server });
-  const before = withFolders(new Map([...laid, ...stage.laid]));
-  const seat = await lane.seat(before, stage.board);
-  stage.radio = (up) => seat.board.wifi(up);
+  const { set, guard } = await bench.client(mutation);
+  const fixture = new AttackFixture(set, host);
+  await begin(fixture, t);
+  const { head, manifest } = fixture.installed;
+  const server = fixture.discover ? undefined : `http://127.0.0.1:${PORT}`;
+  const { anchors, wait } = fixture;
+  const provisioned = bench.flash({ set: fixture.set, guard, manifest, head, anchors, wait, server });
+  const before = withFolders(new Map([...provisioned, ...fixture.provisioned]));
+  const seat = await victims.seat(before, fixture.board);
+  fixture.radio = (up) => seat.board.wifi(up);
   const { events, counters } = seat.board;
-  const outcome = await ask(seat, stage);
+  const outcome = await ask(seat, fixture);
   const now = seat.board.counters;
   const after = readTree(seat.folder);
   const changes = changed(before, after);
-  if (outcome === 'done' && changes.length === 0) await lane.keep(seat, before, stage.board);
+  if (outcome === 'done' && changes.length === 0) await victims.keep(seat, before, fixture.board);
   else await end(seat);
   const rx = now.rxBytes - counters.rxBytes;
   const written = now.bytesWritten - counters.bytesWritten;

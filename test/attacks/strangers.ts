@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { Test } from 'tap';
 import { MacKey } from '../../server/signing/hmac.js';
 import { isProven } from '../../server/signing/request-mac.js';
-import { A, EVIL_MAIN, S, type Stage } from './attack-fixture.js';
+import { A, type AttackFixture, EVIL_MAIN, S } from './attack-fixture.js';
 import { KEY, PASSWORD } from './bench.js';
 import { TRUSTED } from './forged.js';
 import type { Attack, End } from './run.js';
@@ -23,8 +23,8 @@ function leaks({ queries, asked }: End): boolean {
 }
 
 /** No update comes of it: what is looked at is the question. */
-const ask = (stage: Stage): void => {
-  stage.files.set('/6/head', stage.installed.head);
+const ask = (fixture: AttackFixture): void => {
+  fixture.files.set('/6/head', fixture.installed.head);
 };
 
 const target = ({ queries }: End): string => `/6/head${queries[0] ?? ''}`;
@@ -34,19 +34,20 @@ const blobQueries = ({ asked, queries }: End): string[] =>
   queries.filter((_, i) => asked[i]?.startsWith('/blobs/'));
 
 /** A program at the discovery port of this network, which answers so. */
-async function speaker(stage: Stage, t: Test, answers: (string | Buffer)[]): Promise<void> {
+async function speaker(fixture: AttackFixture, t: Test, answers: (string | Buffer)[]): Promise<void> {
   const udp = createSocket('udp4');
   await new Promise<void>((resolve) => udp.bind(0, resolve));
   t.teardown(() => udp.close());
   udp.on('message', (_, { port, address }) => {
     for (const answer of answers) udp.send(answer, port, address);
   });
-  stage.discover = true;
-  stage.wait = 8;
-  stage.board = { ports: { 8267: udp.address().port } };
+  fixture.discover = true;
+  fixture.wait = 8;
+  fixture.board = { ports: { 8267: udp.address().port } };
 }
 
-const at = (stage: Stage, id: string): string => `soft-ota! 1 ${id} ${new URL(stage.host.url).port} `;
+const at = (fixture: AttackFixture, id: string): string =>
+  `soft-ota! 1 ${id} ${new URL(fixture.host.url).port} `;
 const OURS = A.publicKey.keyId;
 const LAN = 'a hostile LAN host';
 
@@ -57,17 +58,17 @@ export const STRANGERS: readonly Attack[] = [
     begin: ask,
     ends: 'current',
     also: (end) => believed(target(end)) && !believed(target(end).replace('have=1000', 'have=1001')),
-    hole: ['ota/client.py', 'hmac(self.key, said.encode())', 'hmac(self.key, b"a board")'],
+    mutation: ['ota/client.py', 'hmac(self.key, said.encode())', 'hmac(self.key, b"a board")'],
     // A proof that covers nothing is one for anything: the server does not take it.
     harm: (end) => !believed(target(end)),
   },
   {
     row: 'eavesdropping of secrets',
     name: 'who listens hears no password and no key, and no hash of them',
-    begin: (stage) => stage.offer({}, GOOD),
+    begin: (fixture) => fixture.offer({}, GOOD),
     ends: 'installed',
     also: (end) => end.queries.length > 2 && !leaks(end),
-    hole: [
+    mutation: [
       'ota/client.py',
       'http.get(said, "&nonce=" + nonce.decode())',
       'http.get(said, "&nonce=" + hexlify(http.key).decode())',
@@ -77,51 +78,51 @@ export const STRANGERS: readonly Attack[] = [
   {
     row: 'eavesdropping of secrets',
     name: 'a host that proves nothing does not hear who asks for blobs',
-    begin: (stage) => stage.offer({}, GOOD),
+    begin: (fixture) => fixture.offer({}, GOOD),
     ends: 'installed',
     also: (end) => blobQueries(end).length > 1 && blobQueries(end).every((query) => query === '?'),
-    hole: ['ota/client.py', 'http.key = None  # nobody', 'pass  # nobody'],
+    mutation: ['ota/client.py', 'http.key = None  # nobody', 'pass  # nobody'],
     harm: (end) => blobQueries(end).some((query) => query.includes('id=')),
   },
   {
     row: LAN,
     name: 'a discovery answer with the right key id, and a forged release behind it',
-    begin: async (stage, t) => {
-      await speaker(stage, t, [at(stage, OURS)]);
-      stage.offer({}, { 'main.py': EVIL_MAIN }, [S]);
+    begin: async (fixture, t) => {
+      await speaker(fixture, t, [at(fixture, OURS)]);
+      fixture.offer({}, { 'main.py': EVIL_MAIN }, [S]);
     },
     ends: 'wrong_key',
-    hole: TRUSTED,
+    mutation: TRUSTED,
   },
   {
     row: LAN,
     name: 'garbage from another host does not hide the honest answer',
-    begin: async (stage, t) => {
+    begin: async (fixture, t) => {
       const garbage = ['soft-ota!', 'soft-ota! 1 x y z', Buffer.from([0xff, 0xfe, 0]), 'x'.repeat(500), ''];
-      await speaker(stage, t, [...garbage, at(stage, OURS)]);
-      stage.offer({}, GOOD);
+      await speaker(fixture, t, [...garbage, at(fixture, OURS)]);
+      fixture.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/form.py', 'except Exception:  # silence', 'except OSError:  # silence'],
+    mutation: ['ota/form.py', 'except Exception:  # silence', 'except OSError:  # silence'],
     harm: ({ state }) => state !== 'installed',
   },
   {
     row: LAN,
     name: 'a stranger who answers first does not hide a server with the right key',
-    begin: async (stage, t) => {
-      await speaker(stage, t, ['soft-ota! 1 0123456789abcdef 1 /', at(stage, OURS)]);
-      stage.offer({}, GOOD);
+    begin: async (fixture, t) => {
+      await speaker(fixture, t, ['soft-ota! 1 0123456789abcdef 1 /', at(fixture, OURS)]);
+      fixture.offer({}, GOOD);
     },
     ends: 'installed',
-    hole: ['ota/form.py', 'if key in ids.split(","):', 'if True:'],
+    mutation: ['ota/form.py', 'if key in ids.split(","):', 'if True:'],
     harm: ({ state }) => state !== 'installed',
   },
   {
     row: LAN,
     name: 'a proxy that cuts the answer and closes',
-    begin: (stage) => {
-      const head = stage.offer();
-      stage.files.set('/6/head', (socket: Socket) => {
+    begin: (fixture) => {
+      const head = fixture.offer();
+      fixture.files.set('/6/head', (socket: Socket) => {
         socket.end(
           Buffer.concat([
             Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${head.length}\r\n\r\n`),
@@ -132,7 +133,7 @@ export const STRANGERS: readonly Attack[] = [
     },
     ends: 'failed',
     // Zero bytes are the end of a connection: without that a half of a head would be looked at, or waited for.
-    hole: ['ota/client.py', 'if not result:', 'if False:'],
+    mutation: ['ota/client.py', 'if not result:', 'if False:'],
     harm: ({ state }) => state !== 'failed',
   },
 ];

@@ -1,12 +1,12 @@
 /** Every attack on the real client, and once more on one without the check that stands in its way. */
 import type { Test } from 'tap';
-import { Bench, type Hole } from './bench.js';
+import { Bench, type Mutation } from './bench.js';
 import { type Attack, type End, play } from './run.js';
-import { Lane } from './victim-board.js';
+import { VictimBoards } from './victim-board.js';
 
 interface Job {
   readonly attack: Attack;
-  readonly hole: Hole | undefined;
+  readonly mutation: Mutation | undefined;
 }
 
 interface Line {
@@ -23,34 +23,37 @@ export class Suite {
 
   private constructor(
     readonly bench: Bench,
-    readonly lanes: readonly Lane[],
+    readonly lanes: readonly VictimBoards[],
   ) {}
 
   static async make(t: Test): Promise<Suite> {
     const bench = await Bench.make(t);
-    return new Suite(bench, await Promise.all(Array.from({ length: LANES }, () => Lane.make(t, bench))));
+    return new Suite(
+      bench,
+      await Promise.all(Array.from({ length: LANES }, () => VictimBoards.make(t, bench))),
+    );
   }
 
   /** The attacks first, which leave most boards as they were, so that these can be used again. */
   async run(t: Test, attacks: readonly Attack[]): Promise<void> {
-    const jobs = attacks.map((attack): Job => ({ attack, hole: undefined }));
-    const holes = attacks.flatMap((attack): Job[] =>
-      attack.hole === undefined ? [] : [{ attack, hole: attack.hole }],
+    const jobs = attacks.map((attack): Job => ({ attack, mutation: undefined }));
+    const mutations = attacks.flatMap((attack): Job[] =>
+      attack.mutation === undefined ? [] : [{ attack, mutation: attack.mutation }],
     );
-    const queue = [...jobs, ...holes];
-    const next = async (lane: Lane): Promise<void> => {
-      for (let job = queue.shift(); job !== undefined; job = queue.shift()) await this.#one(t, lane, job);
+    const queue = [...jobs, ...mutations];
+    const next = async (victims: VictimBoards): Promise<void> => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) await this.#one(t, victims, job);
     };
     await Promise.all(this.lanes.map(next));
   }
 
-  async #one(t: Test, lane: Lane, { attack, hole }: Job): Promise<void> {
-    const end = await play(t, this.bench, lane, attack, hole).catch((error: unknown) => error);
+  async #one(t: Test, victims: VictimBoards, { attack, mutation }: Job): Promise<void> {
+    const end = await play(t, this.bench, victims, attack, mutation).catch((error: unknown) => error);
     if (!isEnd(end)) return void t.fail(`${attack.row}: ${attack.name}: ${end}`);
     const { cases, refused, harmed } = this.#lines.get(attack.row) ?? { cases: 0, refused: 0, harmed: 0 };
     this.#lines.set(
       attack.row,
-      hole === undefined
+      mutation === undefined
         ? { cases: cases + 1, refused: refused + Number(stands(t, attack, end)), harmed }
         : { cases, refused, harmed: harmed + Number(falls(t, attack, end)) },
     );
@@ -77,12 +80,12 @@ function stands(t: Test, { row, name, ends, leaves = [], also = () => true }: At
   );
 }
 
-function falls(t: Test, { row, name, hole, harm = ({ evil }) => evil }: Attack, end: End): boolean {
+function falls(t: Test, { row, name, mutation, harm = ({ evil }) => evil }: Attack, end: End): boolean {
   const { outcome, state, log } = end;
   const done = harm(end);
   return t.ok(
     done,
     `${row}: ${name}: without the check it does harm`,
-    done ? {} : { hole, outcome, state, log },
+    done ? {} : { hole: mutation, outcome, state, log },
   );
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Board, type BoardOptions } from '../../simulator/board.js';
 import { type StaticHost, staticHost } from '../e2e/static-host.js';
-import { lay, nameOf, type Tree } from '../power/tree.js';
+import { nameOf, type Tree, writeTree } from '../power/tree.js';
 import { type Bench, PORT } from './bench.js';
 
 /** Longer than any board takes for anything here. */
@@ -24,7 +24,7 @@ export interface Seat {
 /** How a question has ended: `held`: the board was still busy with it after all the time that was given. */
 export type Outcome = 'done' | 'held' | 'timeout' | 'raised';
 
-export class Lane {
+export class VictimBoards {
   #idle: { readonly name: string; readonly seat: Seat } | undefined;
 
   private constructor(
@@ -32,10 +32,10 @@ export class Lane {
     readonly host: StaticHost,
   ) {}
 
-  static async make(t: Test, bench: Bench): Promise<Lane> {
-    const lane = new Lane(bench, await staticHost(t, join(bench.dir, 'nothing')));
-    t.teardown(() => lane.close());
-    return lane;
+  static async make(t: Test, bench: Bench): Promise<VictimBoards> {
+    const victims = new VictimBoards(bench, await staticHost(t, join(bench.dir, 'nothing')));
+    t.teardown(() => victims.close());
+    return victims;
   }
 
   /** A board with this flash at its prompt. */
@@ -46,7 +46,7 @@ export class Lane {
       return { ...idle.seat, from: idle.seat.board.events.length };
     }
     const folder = join(this.bench.dir, `${++made}`);
-    lay(flash, folder);
+    writeTree(flash, folder);
     const board = new Board({
       flash: folder,
       ports: { [PORT]: Number(new URL(this.host.url).port) },
@@ -77,7 +77,7 @@ export async function end({ board, folder }: Seat): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-export interface Patience {
+export interface Timeouts {
   /** Milliseconds of the board's clock until a client that does not end is given up. */
   readonly limit: number;
   /** Turns of a loop each time that the client waits: a driven clock must not outrun a host that is only slow. */
@@ -85,7 +85,7 @@ export interface Patience {
 }
 
 /** The client asks, as a program lets it; what it has installed runs then, if it says that it has to. */
-const question = ({ limit, pace }: Patience): string => `
+const question = ({ limit, pace }: Timeouts): string => `
 import ota
 from time import ticks_diff, ticks_ms
 began = ticks_ms()
@@ -100,7 +100,7 @@ if again:
     exec(open("main.py").read())
 `;
 
-export async function ask({ board }: Seat, patience: Patience): Promise<Outcome> {
+export async function ask({ board }: Seat, patience: Timeouts): Promise<Outcome> {
   const late = new Promise<'timeout'>((resolve) => setTimeout(resolve, LONG_MS, 'timeout').unref());
   const error = await Promise.race([board.exec(question(patience)), late]);
   if (error === 'timeout') return error;

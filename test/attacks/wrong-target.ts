@@ -1,28 +1,28 @@
 /** The wrong device, the wrong place on it, and a flash that gives back other bytes than it was given. */
 
-import { EVIL_MAIN, type Stage, sha256 } from './attack-fixture.js';
-import type { Hole } from './bench.js';
+import { type AttackFixture, EVIL_MAIN, sha256 } from './attack-fixture.js';
+import type { Mutation } from './bench.js';
 import type { Attack, End } from './run.js';
 
 const device = 'wrong device';
 const place = 'wrong place';
 const onlyHead = ({ asked }: End): boolean => asked.join() === '/6/head';
-const PATHS: Hole = ['ota/form.py', ' and fine(name)', ''];
-const ROOMS: Hole = ['ota/form.py', ' and path.split("/")[1] not in own', ''];
-const SEGMENTS: Hole = ['ota/form.py', ' and not ("//" in path or "./" in path)', ''];
-const DOTS: Hole = ['ota/form.py', '("//" in path or "./" in path)', '"//" in path'];
+const PATHS: Mutation = ['ota/form.py', ' and fine(name)', ''];
+const ROOMS: Mutation = ['ota/form.py', ' and path.split("/")[1] not in own', ''];
+const SEGMENTS: Mutation = ['ota/form.py', ' and not ("//" in path or "./" in path)', ''];
+const DOTS: Mutation = ['ota/form.py', '("//" in path or "./" in path)', '"//" in path'];
 const CONTENT = 'print("from a place that no release may name")\n';
 
 /** A rightly signed manifest which names this path: no model of the server's encodes it. */
 function naming(path: string) {
-  return (stage: Stage): void => {
+  return (fixture: AttackFixture): void => {
     const bytes = Buffer.from(CONTENT);
-    stage.blob(bytes);
+    fixture.blob(bytes);
     const hash = sha256(bytes).toString('base64').slice(0, 43);
-    const set = stage.signed().manifest.toString();
+    const set = fixture.signed().manifest.toString();
     const line = `${path} ${bytes.length} ${hash}\n`;
     const lines = `${set}${line}`.split('\n').slice(0, -1).toSorted();
-    stage.offerManifest(Buffer.from(`${lines.join('\n')}\n`));
+    fixture.offerManifest(Buffer.from(`${lines.join('\n')}\n`));
   };
 }
 
@@ -32,8 +32,8 @@ const written =
   ({ after }: End): boolean =>
     after.get(path)?.toString() === CONTENT;
 
-function misplaced(path: string, hole: Hole = PATHS, harm = written(path)): Attack {
-  return { row: place, name: path, begin: naming(path), ends: 'manifest_invalid', hole, harm };
+function misplaced(path: string, mutation: Mutation = PATHS, harm = written(path)): Attack {
+  return { row: place, name: path, begin: naming(path), ends: 'manifest_invalid', mutation, harm };
 }
 
 /** The device has a second check for these. */
@@ -43,55 +43,59 @@ const taken = ({ state }: End): boolean => state !== 'manifest_invalid';
 const LARGE = 'x'.repeat(60 * 4096);
 const LONG = `lib/${'x'.repeat(57)}`;
 
-export const PLACE: readonly Attack[] = [
+export const WRONG_TARGET: readonly Attack[] = [
   {
     row: device,
     name: 'a release for other boards',
-    begin: (stage) => stage.offer({ boards: ['s31', 'oittm'] }),
+    begin: (fixture) => fixture.offer({ boards: ['s31', 'oittm'] }),
     ends: 'board_unknown',
     also: onlyHead,
-    hole: ['ota/trust.py', 'refuse(boards != "*" and board not in boards.split(" "),', 'refuse(False,'],
+    mutation: ['ota/trust.py', 'refuse(boards != "*" and board not in boards.split(" "),', 'refuse(False,'],
   },
   {
     row: device,
     name: 'a release for another .mpy version',
-    begin: (stage) => stage.offer({ abi: 5 }),
+    begin: (fixture) => fixture.offer({ abi: 5 }),
     ends: 'abi_unknown',
     also: onlyHead,
-    hole: ['ota/trust.py', 'refuse(int(h["abi"]) != mpy & 255,', 'refuse(False,'],
+    mutation: ['ota/trust.py', 'refuse(int(h["abi"]) != mpy & 255,', 'refuse(False,'],
   },
   {
     row: device,
     name: 'a release for a newer MicroPython',
-    begin: (stage) => stage.offer({ python: '1.99' }),
+    begin: (fixture) => fixture.offer({ python: '1.99' }),
     ends: 'firmware_old',
     also: onlyHead,
-    hole: ['ota/trust.py', 'refuse(tuple(map(int, python.split("."))) > version,', 'refuse(False,'],
+    mutation: ['ota/trust.py', 'refuse(tuple(map(int, python.split("."))) > version,', 'refuse(False,'],
   },
   {
     row: device,
     name: 'a set that is larger than the flash',
-    begin: (stage) => stage.offer({ set: { files: 3, bytes: 500_000, blocks: 123 } }),
+    begin: (fixture) => fixture.offer({ set: { files: 3, bytes: 500_000, blocks: 123 } }),
     ends: 'set_too_big',
     also: onlyHead,
-    hole: ['ota/install.py', '    refuse(blocks > have, "set_too_big", blocks, have)\n    http', '    http'],
+    mutation: [
+      'ota/install.py',
+      '    refuse(blocks > have, "set_too_big", blocks, have)\n    http',
+      '    http',
+    ],
   },
   {
     row: device,
     name: 'a set that does not fit beside the installed one',
-    begin: (stage) => stage.offer({}, { 'page.html': LARGE }),
+    begin: (fixture) => fixture.offer({}, { 'page.html': LARGE }),
     ends: 'set_too_big',
     also: ({ asked }) => asked.length === 2,
-    hole: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(False,'],
+    mutation: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(False,'],
     harm: ({ after }) => !after.has('page.html'),
   },
   {
     row: device,
     name: 'the same, and the owner has accepted that the installed one goes first: no attack',
-    begin: (stage) => stage.offer({ inplace: true }, { 'page.html': LARGE }),
+    begin: (fixture) => fixture.offer({ inplace: true }, { 'page.html': LARGE }),
     ends: 'installed',
     also: ({ after }) => !after.has('page.html') && after.has('main.py'),
-    hole: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(True,'],
+    mutation: ['ota/install.py', 'refuse(how and "inplace" not in h,', 'refuse(True,'],
     harm: ({ state }) => state === 'set_too_big',
   },
   misplaced('data/wifi.json', ROOMS, taken),
@@ -112,12 +116,12 @@ export const PLACE: readonly Attack[] = [
   {
     row: 'check, then use',
     name: 'a flash that stores a fetched file with other bytes than were checked on the way',
-    begin: (stage) => {
-      stage.board = { faults: { worn: ['/update/n8'] } };
-      stage.offer({}, { 'main.py': EVIL_MAIN, 'page.html': 'stored otherwise' });
+    begin: (fixture) => {
+      fixture.board = { faults: { worn: ['/update/n8'] } };
+      fixture.offer({}, { 'main.py': EVIL_MAIN, 'page.html': 'stored otherwise' });
     },
     ends: 'blob_damaged',
-    hole: ['ota/install.py', '== want == digest(path, idle)', '== want'],
+    mutation: ['ota/install.py', '== want == digest(path, idle)', '== want'],
     harm: ({ state }) => state !== 'blob_damaged',
   },
 ];

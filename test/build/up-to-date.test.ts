@@ -11,15 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { recallBuild } from '../../server/build/up-to-date.js';
+import { upToDateBuild } from '../../server/build/up-to-date.js';
 import { blobPath, headPath, statePath } from '../../server/release/layout.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { makeProject, runScript, write } from '../process/made-project.js';
 import { readTree } from '../release/made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await layReadyKeys(KEYS);
+await writeReadyKeys(KEYS);
 const here = process.cwd();
 t.teardown(() => process.chdir(here));
 
@@ -34,7 +34,7 @@ function makeBuilt(t: Test): string {
   return dir;
 }
 
-const isKnown = (flags: string[] = []) => recallBuild(flags) !== undefined;
+const isKnown = (flags: string[] = []) => upToDateBuild(flags) !== undefined;
 
 t.test('what is remembered in another shape counts as nothing', async (t) => {
   const dir = makeBuilt(t);

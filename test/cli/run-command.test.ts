@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
-import { errorText, run } from '../../server/cli/run-command.js';
+import { errorText, runMain } from '../../server/cli/run-command.js';
 import { SoftOtaError } from '../../server/errors.js';
 
 t.test('an error is its code, its sentence and what to do, never a stack trace', async (t) => {
@@ -37,11 +37,11 @@ t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
     process.exitCode = before;
   });
   const written = t.capture(process.stderr, 'write', () => true);
-  await run(async () => {});
+  await runMain(async () => {});
   t.equal(process.exitCode, 0);
-  await run(async () => 3);
+  await runMain(async () => 3);
   t.equal(process.exitCode, 3);
-  await run(async (): Promise<void> => {
+  await runMain(async (): Promise<void> => {
     throw new SoftOtaError('port_in_use', 'Port 8267 is in use.');
   });
   t.equal(process.exitCode, 1);
@@ -54,7 +54,7 @@ t.test('the exit code is what main gives back, 1 when it throws', async (t) => {
 
 t.test('a reader that has gone, as head does, is no fault', async (t) => {
   const script = new URL('../../server/cli/run-command.js', import.meta.url);
-  const code = `import { run } from '${script}'; await run(async () => { for (;;) { process.stdout.write('x'.repeat(9999)); await new Promise(setImmediate); } })`;
+  const code = `import { runMain } from '${script}'; await runMain(async () => { for (;;) { process.stdout.write('x'.repeat(9999)); await new Promise(setImmediate); } })`;
   const piped = spawnSync(
     'sh',
     ['-c', '"$0" --input-type=module -e "$1" | head -c 5', process.execPath, code],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { answerQuestions } from '../../server/discovery/discovery.js';
-import { answerText, ownKey, parseQuestion } from '../../server/discovery/message.js';
+import { answerText, parseQuestion, selectKeyId } from '../../server/discovery/message.js';
 import { AnswerRate } from '../../server/discovery/rate.js';
 import { Releases } from '../../server/release/releases.js';
 import { KEY, makeTestRelease } from '../release/made-release.js';
@@ -39,13 +39,13 @@ t.test(
     const [old, own, strange] = [KEY.signer.keyId, next.signer.keyId, 'f'.repeat(16)];
     const roots = new Map([[1, signRoot(KEY, { add: [next.publicKey] })]]);
     const release = { keyIds: [own, 'a'.repeat(16)], roots };
-    t.equal(ownKey([own], release), own);
-    t.equal(ownKey([strange, 'a'.repeat(16)], release), 'a'.repeat(16));
-    t.equal(ownKey([old], release), old, 'a root file leads from there');
-    t.equal(ownKey([old, own], release), own);
-    t.equal(ownKey([strange], release), own, 'so that it can say "wrong key"');
-    t.equal(ownKey(['0', ''], release), own, 'and no scrap of a root file is a key');
-    t.equal(ownKey([], release), own);
+    t.equal(selectKeyId([own], release), own);
+    t.equal(selectKeyId([strange, 'a'.repeat(16)], release), 'a'.repeat(16));
+    t.equal(selectKeyId([old], release), old, 'a root file leads from there');
+    t.equal(selectKeyId([old, own], release), own);
+    t.equal(selectKeyId([strange], release), own, 'so that it can say "wrong key"');
+    t.equal(selectKeyId(['0', ''], release), own, 'and no scrap of a root file is a key');
+    t.equal(selectKeyId([], release), own);
     t.same(parseQuestion(Buffer.from(`soft-ota? 1 ${old},${own}`)), [old, own]);
   },
 );
@@ -101,7 +101,7 @@ t.test('S1.20 a device asks by broadcast and gets port and key', async (t) => {
   const port = await openOnFreePort(t, releases);
   const { ask, socket } = await makeAsker(t);
   t.equal(await ask('soft-ota? 1 ', port), 'silence', 'nothing to say before the first release');
-  releases.swap(makeTestRelease({ 'a.txt': 'a' }));
+  releases.activate(makeTestRelease({ 'a.txt': 'a' }));
   const expected = `soft-ota! 1 ${KEY.publicKey.keyId} 8080 `;
   t.equal(await ask(`soft-ota? 1 ${KEY.publicKey.keyId}`, port, '127.255.255.255'), expected, 'broadcast');
   t.equal(await ask('soft-ota? 1 ', port), expected, 'without a key');

@@ -25,7 +25,7 @@ export async function checkingHost(t: Test, folder: string): Promise<CheckingHos
     time: 1_800_000_000,
     requests: [],
   });
-  plain.lie = (path, bytes) => {
+  plain.tamper = (path, bytes) => {
     const query = host.queries.at(-1) ?? '';
     const said = new URLSearchParams(query);
     host.requests.push({ path, said, right: isRight(host.key, path + query) });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { contentsOf, set, wasUndone } from './rollback.js';
+import { contentsOf, set, wasRolledBack } from './rollback.js';
 import { named, refusal, type TestBoard, TINY_MAIN, World } from './world.js';
 
 const ESP32 = { chip: 'esp32', clock: 'driven' } as const;
@@ -80,7 +80,7 @@ t.test('ESP32: a release that nobody confirms is undone, and its last words say 
   const { board, release } = await offered(t, NEVER);
   const old = set(board);
   await untilUndone(board);
-  wasUndone(t, board, old, release);
+  wasRolledBack(t, board, old, release);
   t.equal(contentsOf(board, 'data/error'), 'not confirmed within 5 min');
 });
 
@@ -91,7 +91,7 @@ t.test('no timer at all: a trial is confirmed, and failures are counted by boots
   const bad = await offered(t, RESETS, WITHOUT_TIMERS);
   const old = set(bad.board);
   await untilUndone(bad.board);
-  wasUndone(t, bad.board, old, bad.release);
+  wasRolledBack(t, bad.board, old, bad.release);
 });
 
 /** The server goes away once the release is installed; what comes up in the end is the program of before. */

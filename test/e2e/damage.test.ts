@@ -113,7 +113,7 @@ t.test('half a proof of freshness is none', async (t) => {
   const host = await staticHost(t, world.folders.bdist);
   const board = await world.board(t, { server: host.url });
   for (const value of ['x', '', '1 2 3', '\xff\xfe \xff']) {
-    host.lie = () => (socket, bytes) => {
+    host.tamper = () => (socket, bytes) => {
       socket.write(
         `HTTP/1.1 200 OK\r\nSoft-OTA-Fresh: ${value}\r\nContent-Length: ${bytes.length}\r\n\r\n`,
         'latin1',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { onTrial } from '../../simulator/trial.js';
-import { contentsOf, set, wasUndone } from './rollback.js';
+import { contentsOf, set, wasRolledBack } from './rollback.js';
 import { named, type TestBoard, World } from './world.js';
 
 /** Stands still when the page is up. */
@@ -68,7 +68,7 @@ t.test('S1.21 a release whose page never comes up is undone, though its server i
   await board.cut();
   t.equal(up, 'plug-up', 'a page');
   t.match(JSON.stringify(named(board.events, 'log')), /no page/, 'the bad one has run');
-  wasUndone(t, board, old, release);
+  wasRolledBack(t, board, old, release);
   t.equal(named(board.events, 'installed').length, 1, 'and is not taken again from the server that has it');
   t.ok(named(board.events, 'boot').length <= 4, 'two boots of it, between two of the old set');
 });

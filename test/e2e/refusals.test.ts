@@ -90,12 +90,12 @@ t.test('S1.13 S1.19 bytes that were changed on the way never reach the set', asy
       'blob_unknown',
     ],
   ];
-  for (const [name, lie, code] of lies) {
-    host.lie = lie;
+  for (const [name, tamper, code] of lies) {
+    host.tamper = tamper;
     t.match(refusal(await board.powerOn()), { code }, name);
     t.strictSame(await snapshot(board), before, `${name}: nothing is left of it`);
   }
-  host.lie = () => undefined;
+  host.tamper = () => undefined;
   t.match(named(await board.powerOn(), 'installed'), [{ release }], 'and the honest one is taken');
 });
 
@@ -112,13 +112,13 @@ t.test('S1.19 an older release, and another one of the same number', async (t) =
   await board.powerOn();
   const after = await snapshot(board);
   const oldHead = await readFile(join(world.dir, 'bdist.old/6/head'));
-  host.lie = (path) => (path.endsWith('head') ? oldHead : undefined);
+  host.tamper = (path) => (path.endsWith('head') ? oldHead : undefined);
   t.match(refusal(await board.powerOn()), { code: 'rollback', theirs: old });
 
   await rm(join(world.dir, 'bdist'), { recursive: true });
   await world.write({ 'lib/b.py': 'x = 333\n' });
   await world.build(Number(/release (\d+)/.exec((await board.read('data/head')).toString('latin1'))?.[1]));
-  host.lie = () => undefined;
+  host.tamper = () => undefined;
   t.match(refusal(await board.powerOn()), { code: 'same_number' });
   t.strictSame(await snapshot(board), after);
 });

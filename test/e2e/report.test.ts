@@ -132,12 +132,12 @@ t.test('a server that has lost the key of this board still updates it, as a stra
   const { world, host, board } = await scene(t);
   await world.write({ 'lib/b.py': 'x = 2\n' });
   await world.build(1001);
-  const { lie } = host;
+  const { tamper } = host;
   const body = '{"code":"report_invalid","message":"The MAC of this request is wrong."}';
   const refused = `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   host.fresh = () => 'X-Nothing: here';
-  host.lie = (path, bytes) => {
-    const answer = lie(path, bytes);
+  host.tamper = (path, bytes) => {
+    const answer = tamper(path, bytes);
     return host.requests.at(-1)?.said.has('mac') ? (socket) => void socket.write(refused) : answer;
   };
   const events = await board.powerOn();
@@ -153,7 +153,7 @@ t.test('heard: not from a head that nobody trusted has signed, nor from nobody',
   const { host, board } = await scene(t);
   const { head } = parseHead(await board.read('data/head'));
   const stranger = signHead({ ...head, release: 1001 }, A.signer);
-  host.lie = (path) => (path.endsWith('head') ? stranger : undefined);
+  host.tamper = (path) => (path.endsWith('head') ? stranger : undefined);
   const events = await board.powerOn();
   t.match(refusal(events), { code: 'wrong_key' });
   t.equal(heard(events), 'heard False None');
@@ -167,7 +167,7 @@ t.test('heard: also from a server that holds back what this board has undone', a
     ['404 Not Found', 'heard False None'],
     ['503 Service Unavailable', 'heard False None'],
   ] as const) {
-    host.lie = () => (socket) => void socket.write(refused(status));
+    host.tamper = () => (socket) => void socket.write(refused(status));
     const events = await board.powerOn();
     t.match(refusal(events), { code: 'answer' });
     t.equal(heard(events), said, status);

@@ -18,7 +18,7 @@ export function contentsOf(board: TestBoard, path: string): string {
   return readFileSync(join(board.options.flash, path), 'latin1');
 }
 
-export function wasUndone(t: Test, board: TestBoard, old: Record<string, string>, release: number): void {
+export function wasRolledBack(t: Test, board: TestBoard, old: Record<string, string>, release: number): void {
   t.strictSame(set(board), old, 'the set is the old one, byte for byte');
   t.match(contentsOf(board, 'data/bad'), `release ${release}\n`, 'the bad release is remembered');
 }

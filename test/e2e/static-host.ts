@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 
 /** What is sent for a path: other bytes, or a function that does with the connection what it likes. */
-export type Lie = Buffer | ((socket: Socket, bytes: Buffer) => void) | undefined;
+export type Tamper = Buffer | ((socket: Socket, bytes: Buffer) => void) | undefined;
 export interface StaticHost {
   readonly url: string;
   /** The paths that were asked for, oldest first. */
@@ -14,7 +14,7 @@ export interface StaticHost {
   /** What stood behind the question mark. */
   readonly queries: string[];
   /** Set to change what is sent; undefined sends the file. */
-  lie: (path: string, bytes: Buffer) => Lie;
+  tamper: (path: string, bytes: Buffer) => Tamper;
 }
 
 /** HTTP/1.0 closes after every answer, as `python -m http.server` does. */
@@ -34,7 +34,12 @@ export async function staticHost(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => close(server, sockets));
   const { port } = server.address() as AddressInfo;
-  const host: StaticHost = { url: `http://127.0.0.1:${port}`, asked: [], queries: [], lie: () => undefined };
+  const host: StaticHost = {
+    url: `http://127.0.0.1:${port}`,
+    asked: [],
+    queries: [],
+    tamper: () => undefined,
+  };
   return host;
 }
 
@@ -53,9 +58,9 @@ function answerEach(socket: Socket, one: (path: string, query: string) => void):
 async function answer(host: StaticHost, folder: string, version: string, socket: Socket, path: string) {
   host.asked.push(path);
   const bytes = await readFile(join(folder, path)).catch(() => undefined);
-  const lie = host.lie(path, bytes ?? Buffer.alloc(0));
-  if (typeof lie === 'function') return lie(socket, bytes ?? Buffer.alloc(0));
-  const body = lie ?? bytes;
+  const tamper = host.tamper(path, bytes ?? Buffer.alloc(0));
+  if (typeof tamper === 'function') return tamper(socket, bytes ?? Buffer.alloc(0));
+  const body = tamper ?? bytes;
   const status = body === undefined ? '404 Not Found' : '200 OK';
   socket.write(`HTTP/${version} ${status}\r\nServer: plain\r\nContent-Length: ${body?.length ?? 0}\r\n\r\n`);
   if (body !== undefined) socket.write(body);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { contentsOf, set, wasUndone } from './rollback.js';
+import { contentsOf, set, wasRolledBack } from './rollback.js';
 import { named, type TestBoard, TINY_MAIN, World } from './world.js';
 
 const DRIVEN = { clock: 'driven' } as const;
@@ -29,7 +29,7 @@ async function offered(t: Test, main: string, sources: Record<string, string> = 
 async function isUndone(t: Test, { board, old, release }: Bad, words: RegExp | undefined): Promise<void> {
   const events = await board.powerOn();
   t.match(named(events, 'installed')[0], { release });
-  wasUndone(t, board, old, release);
+  wasRolledBack(t, board, old, release);
   if (words === undefined) t.notOk(existsSync(`${board.options.flash}/data/error`));
   else {
     const error = await board.read('data/error');

@@ -175,7 +175,7 @@ t.test('endless data for a root file is not written to flash', async (t) => {
   const written = async (scene: Scene, said: string): Promise<[string, number]> => {
     const board = await scene.trusting(FIRST.bytes, [A]);
     const head = scene.offer([B], { root: 1 });
-    scene.host.lie = (path) => (path.endsWith('head') ? head : endless(said));
+    scene.host.tamper = (path) => (path.endsWith('head') ? head : endless(said));
     await outcome(board);
     return [await outcome(board), board.counters.bytesWritten];
   };

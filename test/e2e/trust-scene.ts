@@ -44,7 +44,7 @@ export class Scene {
     readonly old: HeadFields,
     readonly fields: HeadFields,
   ) {
-    host.lie = (path) => (path.endsWith('/head') ? this.#head : this.#roots.get(path));
+    host.tamper = (path) => (path.endsWith('/head') ? this.#head : this.#roots.get(path));
   }
 
   static async make(

@@ -28,7 +28,7 @@ t.test(
     const world = await World.make(t, { plug: true });
     await world.publish();
     const host = await staticHost(t, world.folders.bdist);
-    host.lie = () => () => undefined; // takes the question and says nothing
+    host.tamper = () => () => undefined; // takes the question and says nothing
     const board = await world.board(t, { server: host.url }, DRIVEN);
     const states: unknown[] = [];
     board.on(({ event }) => event === 'refused' && states.push(board.pin(12).value));
@@ -54,7 +54,7 @@ t.test('wait 0 never waits, and wait is settable', async (t) => {
   const world = await World.make(t);
   await world.publish();
   const host = await staticHost(t, world.folders.bdist);
-  host.lie = () => () => undefined;
+  host.tamper = () => () => undefined;
   const never = await world.board(t, { server: host.url, wait: 0 }, DRIVEN);
   t.ok(upAfter(await never.powerOn()) < 1500);
   t.strictSame(host.asked, [], 'it did not even ask');
@@ -73,7 +73,7 @@ t.test('S1.17 60 s without progress end an update', async (t) => {
   await world.stop();
   const isPage = (bytes: Buffer): boolean => bytes[0] === 0x62;
 
-  host.lie = (_, bytes) =>
+  host.tamper = (_, bytes) =>
     isPage(bytes)
       ? (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\nbbbb')
       : undefined;
@@ -82,7 +82,7 @@ t.test('S1.17 60 s without progress end an update', async (t) => {
   t.ok(upAfter(stalled) >= 60_000 && upAfter(stalled) < 64_000, `silence: up after ${upAfter(stalled)} ms`);
   t.equal((await board.read('page.html')).toString(), 'a'.repeat(3000), 'the old set is as it was');
 
-  host.lie = () => undefined;
+  host.tamper = () => undefined;
   t.match(named(await board.powerOn(), 'installed'), [{ release }], 'and the next boot installs');
 });
 
@@ -91,7 +91,7 @@ t.test('S1.17 an answer that trickles in ends with the time allowed (on the real
   await world.publish();
   const host = await staticHost(t, world.folders.bdist);
   const board = await world.board(t, { server: host.url, wait: 2 });
-  host.lie = () => drip;
+  host.tamper = () => drip;
   const events = await board.powerOn();
   t.match(refusal(events), { code: 'failed', msg: /110/ });
   t.ok(upAfter(events) >= 2000, `up after ${upAfter(events)} ms`);
@@ -102,7 +102,7 @@ t.test('headers without end do not hold the board either', async (t) => {
   await world.publish();
   const host = await staticHost(t, world.folders.bdist);
   const board = await world.board(t, { server: host.url, wait: 30 });
-  host.lie = () => flood;
+  host.tamper = () => flood;
   const events = await board.powerOn();
   t.match(refusal(events), { code: 'failed', msg: /\(90,/ }, '4 KB are enough for an answer');
   t.ok(upAfter(events) < 15_000, `up after ${upAfter(events)} ms`);
@@ -114,7 +114,7 @@ t.test(
     const world = await World.make(t);
     await world.publish();
     const host = await staticHost(t, world.folders.bdist);
-    host.lie = () => () => undefined; // takes the question and says nothing
+    host.tamper = () => () => undefined; // takes the question and says nothing
     const late = createSocket('udp4');
     await new Promise<void>((resolve) => late.bind(0, resolve));
     t.teardown(() => late.close());
@@ -167,7 +167,7 @@ t.test('S1.20 a lying answer can only make the update not happen', async (t) => 
     '',
   ];
   liar.on('message', (_, from) => {
-    for (const lie of lies) liar.send(lie, from.port, from.address);
+    for (const tamper of lies) liar.send(tamper, from.port, from.address);
   });
   const board = await found(t, world, liar.address().port);
   const events = await board.powerOn();

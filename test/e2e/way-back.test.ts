@@ -3,7 +3,7 @@ import t from 'tap';
 import { nextRoot } from '../../server/signing/next-root.js';
 import { firstRoot } from '../../server/signing/root.js';
 import { encodeSigned, NOTHING } from '../signing/made-root.js';
-import { set, wasUndone } from './rollback.js';
+import { set, wasRolledBack } from './rollback.js';
 import { A, B, NEW, OLD, outcome, Scene } from './trust-scene.js';
 import { named, refusal, TINY_MAIN } from './world.js';
 
@@ -32,7 +32,7 @@ t.test(
     const events = await board.powerOn();
     t.equal(named(events, 'installed').length, 1);
     t.match(refusal(events), { code: 'release_bad' }, 'nor is it taken again');
-    wasUndone(t, board, old, OLD);
+    wasRolledBack(t, board, old, OLD);
   },
 );
 
@@ -40,10 +40,10 @@ t.test('a number of more than 32 bits is refused, and the remedy is asked for an
   const board = await scene.trusting(ONLY_A.bytes, [A]);
   const head = scene.offer([A]).toString('latin1').split('\n\n')[0] ?? '';
   const body = Buffer.from(`${head.replace(`release ${NEW}`, `release ${2 ** 32}`)}\n\n`);
-  const { lie } = scene.host;
-  scene.host.lie = () => Buffer.concat([body, A.signer.sign(body)]);
+  const { tamper } = scene.host;
+  scene.host.tamper = () => Buffer.concat([body, A.signer.sign(body)]);
   t.equal(await outcome(board), 'head_invalid');
-  scene.host.lie = lie;
+  scene.host.tamper = tamper;
   scene.offer([B], { epoch: 1, root: 1 }, [ROOT]);
   t.equal(await outcome(board), 'installed');
 });

@@ -12,7 +12,7 @@ import { type ProvisionOptions, provision } from '../../server/provision/provisi
 import { Board, type BoardOptions } from '../../simulator/board.js';
 import type { BoardEvent } from '../../simulator/events.js';
 import { confirmed } from '../../simulator/trial.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Shared by all tests: what one has compiled, the others remember. */
@@ -70,7 +70,7 @@ export class World {
     }
     await writeFile(join(world.dir, 'soft-ota.json'), JSON.stringify({ minify: true, ...project }));
     await world.write({ ...(plug ? {} : { 'main.py': TINY_MAIN }), ...sources });
-    await layReadyKeys(join(world.dir, 'keys'));
+    await writeReadyKeys(join(world.dir, 'keys'));
     return world;
   }
 

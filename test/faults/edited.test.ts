@@ -19,7 +19,7 @@ import { blobPath, headPath } from '../../server/release/layout.js';
 import { loadRelease } from '../../server/release/load.js';
 import type { Release } from '../../server/release/release.js';
 import { verifyBdist } from '../../server/release/verify.js';
-import { layRelease } from '../../server/release/write-release.js';
+import { writeRelease } from '../../server/release/write-release.js';
 import { firstRoot } from '../../server/signing/root.js';
 import { verifyHead } from '../../server/signing/verify.js';
 import { makeServer } from '../http/made-server.js';
@@ -126,7 +126,7 @@ async function makePlace(t: Test): Promise<Place & { release: Release }> {
   const bdist = join(dir, 'bdist');
   const outside = join(dir, 'outside.txt');
   writeFileSync(outside, 'of nobody else');
-  const release = await layRelease(bdist, NEW);
+  const release = await writeRelease(bdist, NEW);
   const hashes = {
     small: blobOf(NEW, 'a.txt'),
     large: blobOf(NEW, 'b.bin'),
@@ -170,7 +170,7 @@ for (const [name, act, code] of EDITS) {
 
     t.equal(await codeOfAsync(() => loadRelease(bdist, check)), code, 'a restart notices it');
     const before = readFileSync(outside, 'utf8');
-    const next = await codeOfAsync(() => layRelease(bdist, NEW));
+    const next = await codeOfAsync(() => writeRelease(bdist, NEW));
     if (name === 'a head is a folder') return t.equal(next, 'disk_failed');
     t.equal(next, 'ok');
     await verifyBdist(bdist, trustFrom(firstRoot(KEY.publicKey)));

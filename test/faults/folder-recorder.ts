@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join, relative } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
-export interface Scene {
+export interface Snapshot {
   /** The call that comes next, or is half done. */
   readonly call: string;
   readonly isHalf: boolean;
@@ -12,7 +12,7 @@ export interface Scene {
   readonly files: readonly (readonly [path: string, mode: number, bytes: Uint8Array | undefined])[];
 }
 
-export function sceneOf(dir: string, call: string, isHalf: boolean): Scene {
+export function snapshotOf(dir: string, call: string, isHalf: boolean): Snapshot {
   const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).toSorted();
   const files = paths.map((path) => {
@@ -22,7 +22,7 @@ export function sceneOf(dir: string, call: string, isHalf: boolean): Scene {
   return { call, isHalf, files };
 }
 
-export function layScene({ files }: Scene, dir: string): void {
+export function writeSnapshot({ files }: Snapshot, dir: string): void {
   mkdirSync(dir, { recursive: true });
   for (const [path, mode, bytes] of files) {
     if (bytes === undefined) mkdirSync(join(dir, path), { mode });
@@ -30,16 +30,17 @@ export function layScene({ files }: Scene, dir: string): void {
   }
 }
 
-export function saveFilm(path: string, scenes: readonly Scene[]): void {
+export function saveSnapshots(path: string, scenes: readonly Snapshot[]): void {
   writeFileSync(path, serialize(scenes));
 }
 
-export function loadFilm(path: string): Scene[] {
+export function loadSnapshots(path: string): Snapshot[] {
   return deserialize(readFileSync(path));
 }
 
 /** In their order; of those with the same files the last. */
-export function differentScenes(scenes: readonly Scene[]): Scene[] {
-  const nameOf = ({ files }: Scene): string => createHash('sha256').update(serialize(files)).digest('base64');
+export function distinctSnapshots(scenes: readonly Snapshot[]): Snapshot[] {
+  const nameOf = ({ files }: Snapshot): string =>
+    createHash('sha256').update(serialize(files)).digest('base64');
   return [...new Map(scenes.map((scene) => [nameOf(scene), scene])).values()];
 }

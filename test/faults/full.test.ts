@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { write } from '../process/made-project.js';
 import { codeOfAsync } from '../throws-code.js';
 import { type Call, doNotSync, failWith } from './disk.js';
@@ -23,7 +23,7 @@ import { isThorough, sample } from './sample.js';
 await doNotSync();
 const CHANGE = { 'device/page.html': '<p>other</p>\n', 'device/net/wifi.py': 'def join():\n    return 2\n' };
 
-const MOST = isThorough() ? Number.POSITIVE_INFINITY : 16;
+const MAX_POINTS = isThorough() ? Number.POSITIVE_INFINITY : 16;
 const SEED = 4;
 
 class Full extends Error {
@@ -78,7 +78,7 @@ async function pointsOf(dir: string): Promise<Point[]> {
 
 async function makeShop(t: Test): Promise<string> {
   const dir = join(makeFolder(t), 'shop');
-  await layReadyKeys(join(dir, 'keys'));
+  await writeReadyKeys(join(dir, 'keys'));
   writeFiles(dir, SOURCES);
   return dir;
 }
@@ -88,7 +88,7 @@ async function fillEverywhere(t: Test, start: string): Promise<number> {
   const dir = makeFolder(t);
   const end = join(dir, 'end');
   copyProject(start, end);
-  const points = sample(await pointsOf(end), MOST, SEED);
+  const points = sample(await pointsOf(end), MAX_POINTS, SEED);
   const expected = filesIn(end);
   for (const point of points) {
     const place = join(dir, 'try');
@@ -118,13 +118,13 @@ async function fillOnce(dir: string, point: Point, expected: readonly string[]):
 }
 
 t.test('no room, from each call of a publish on, or from the middle of a write on', async (t) => {
-  const shop = await makeShop(t);
-  await rebuild(shop);
-  writeFiles(shop, CHANGE);
-  const follows = await fillEverywhere(t, shop);
-  await rebuild(shop); // from here on compiler and linter have nothing to do
-  rmSync(join(shop, 'bdist'), { recursive: true });
-  const appears = await fillEverywhere(t, shop);
+  const project = await makeShop(t);
+  await rebuild(project);
+  writeFiles(project, CHANGE);
+  const follows = await fillEverywhere(t, project);
+  await rebuild(project); // from here on compiler and linter have nothing to do
+  rmSync(join(project, 'bdist'), { recursive: true });
+  const appears = await fillEverywhere(t, project);
   t.ok(follows > 10 && appears > 10, `${follows + appears} full disks`);
 });
 

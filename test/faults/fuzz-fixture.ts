@@ -6,7 +6,7 @@ import { makeTestRelease } from '../release/made-release.js';
 import { failWith } from './disk.js';
 import type { Answer } from './memory-line.js';
 
-export interface Place {
+export interface FuzzFixture {
   readonly servers: readonly Server[];
   readonly port: number;
   /** Throws when an answer is none that a client may get. */
@@ -22,7 +22,7 @@ const ERROR_LEVEL = 50;
 /** Every refusal is an Error; one line of its stack is enough to see that no answer has any. */
 const STACK_LINES = 1;
 
-export async function openPlace(): Promise<Place> {
+export async function openFuzzFixture(): Promise<FuzzFixture> {
   Error.stackTraceLimit = STACK_LINES;
   const closers: (() => unknown)[] = [];
   const t = { teardown: (close: () => unknown) => closers.push(close) } as unknown as Test;

@@ -1,7 +1,7 @@
 /** Whether memory grows with the number of inputs. Tables that are full after the first half must not grow in the second one. */
 
 /** Megabytes between the middle and the end: what is remembered of devices differs in length, and the code is still optimised. */
-const MOST_GROWTH = 8;
+const MAX_GROWTH = 8;
 const MB = 1024 * 1024;
 
 export interface MemoryWatch {
@@ -28,7 +28,7 @@ export function watchMemory(rounds: number): MemoryWatch {
       if (gc === undefined || middle === undefined) return 'memory not measured: node --expose-gc';
       const end = used();
       const text = `heap ${middle.toFixed(1)} MB in the middle, ${end.toFixed(1)} MB at the end`;
-      if (end - middle > MOST_GROWTH) throw new Error(`memory grows: ${text}`);
+      if (end - middle > MAX_GROWTH) throw new Error(`memory grows: ${text}`);
       return text;
     },
   };

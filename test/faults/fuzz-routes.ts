@@ -1,6 +1,6 @@
 /** Requests that are HTTP, and otherwise anything: addresses, fields, methods and headers. */
 import fc from 'fast-check';
-import { openPlace, type Place } from './fuzz-fixture.js';
+import { type FuzzFixture, openFuzzFixture } from './fuzz-fixture.js';
 import { watchMemory } from './fuzz-memory.js';
 import { headers, method, target } from './fuzz-words.js';
 import type { Fuzzer } from './fuzzer.js';
@@ -20,7 +20,7 @@ export const routes: Fuzzer = {
   name: 'routes',
   summary: "the server's routes: arbitrary and mutated addresses, fields, methods and headers",
   run: async (rounds, seed) => {
-    const place = await openPlace();
+    const place = await openFuzzFixture();
     const memory = watchMemory(rounds);
     const property = fc.asyncProperty(
       fc.array(request, { minLength: BATCH, maxLength: BATCH }),
@@ -39,7 +39,7 @@ export const routes: Fuzzer = {
 };
 
 /** All of them over one connection, as long as the server keeps it. */
-async function askAll(place: Place, batch: readonly Asked[]): Promise<void> {
+async function askAll(place: FuzzFixture, batch: readonly Asked[]): Promise<void> {
   const server = place.servers[(batch[0]?.where.length ?? 0) % place.servers.length];
   if (server === undefined) throw new Error('no server');
   let line = new MemoryLine(server);

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { MALFORMED } from '../../bench/load/malformed.js';
-import { openPlace, type Place } from './fuzz-fixture.js';
+import { type FuzzFixture, openFuzzFixture } from './fuzz-fixture.js';
 import { watchMemory } from './fuzz-memory.js';
 import { headers, method, mutated, target } from './fuzz-words.js';
 import type { Fuzzer } from './fuzzer.js';
@@ -28,7 +28,7 @@ export const wire: Fuzzer = {
   name: 'wire',
   summary: "the server's port: mutated requests and arbitrary bytes",
   run: async (rounds, seed) => {
-    const place = await openPlace();
+    const place = await openFuzzFixture();
     const memory = watchMemory(rounds);
     let batches = 0;
     const property = fc.asyncProperty(
@@ -52,7 +52,7 @@ export const wire: Fuzzer = {
 /** What is no whole request gets no answer: then this many turns of the loop are enough to know. */
 const TURNS = 6;
 
-async function sendInMemory({ servers, check }: Place, text: string): Promise<void> {
+async function sendInMemory({ servers, check }: FuzzFixture, text: string): Promise<void> {
   const [server] = servers;
   if (server === undefined) throw new Error('no server');
   const line = new MemoryLine(server);
@@ -66,12 +66,12 @@ async function turns(): Promise<void> {
   for (let i = 0; i < TURNS; i += 1) await new Promise(setImmediate);
 }
 
-const PATIENCE_MS = 20;
+const TIMEOUT_MS = 20;
 
-function sendReal({ port, check }: Place, text: string): Promise<void> {
+function sendReal({ port, check }: FuzzFixture, text: string): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1' });
   let got = '';
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
   socket.on('data', (piece) => {
     got += piece.toString('latin1');
     socket.end();

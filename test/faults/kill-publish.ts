@@ -6,8 +6,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
-import { differentScenes, layScene, loadFilm, type Scene } from './folder-recorder.js';
+import { writeReadyKeys } from '../keys/ready.js';
+import { distinctSnapshots, loadSnapshots, type Snapshot, writeSnapshot } from './folder-recorder.js';
 import type { Order } from './preload.js';
 import {
   copyProject,
@@ -83,7 +83,7 @@ type Found = 'old' | 'new';
 /** The project before the build, before each call of it, and what is in it at the end. */
 interface Place {
   readonly start: string;
-  readonly film: readonly Scene[];
+  readonly film: readonly Snapshot[];
   /** The release before; 0: none. */
   readonly old: number;
   readonly expected: readonly string[];
@@ -97,7 +97,7 @@ export async function killEverywhere(
   seed: number,
 ): Promise<Outcome> {
   const place = await prepare(makeFolder(t), scenario, cache);
-  const scenes = sample(differentScenes(place.film), isThorough() ? ALL : scenario.usual, seed);
+  const scenes = sample(distinctSnapshots(place.film), isThorough() ? ALL : scenario.usual, seed);
   const orders = sample(ordersFor(place.film), isThorough() ? ALL : scenario.killed, seed);
   const results = [
     ...(await each(scenes, (scene) => cutAt(place, scene))),
@@ -109,7 +109,7 @@ export async function killEverywhere(
 }
 
 /** One at a time, since a build of this process is in its folder. */
-async function each<T extends Scene | Order>(
+async function each<T extends Snapshot | Order>(
   points: readonly T[],
   one: (point: T) => Promise<Found>,
 ): Promise<string[]> {
@@ -119,12 +119,12 @@ async function each<T extends Scene | Order>(
   return results;
 }
 
-const nameOf = (point: Scene | Order): string =>
+const nameOf = (point: Snapshot | Order): string =>
   'call' in point ? `${point.call}${point.isHalf ? ', half done' : ''}` : JSON.stringify(point);
 
 async function prepare(dir: string, { before, change, cold }: Scenario, cache: string): Promise<Place> {
   const [start, end, film] = [join(dir, 'start'), join(dir, 'end'), join(dir, 'film')];
-  await layReadyKeys(join(start, 'keys'));
+  await writeReadyKeys(join(start, 'keys'));
   if (!cold) copyProject(cache, join(start, CACHE));
   if (before !== undefined) {
     writeFiles(start, before);
@@ -135,14 +135,14 @@ async function prepare(dir: string, { before, change, cold }: Scenario, cache: s
   const { code, errors } = await runIn(end, 'build', { at: 0, torn: false, film });
   if (code !== 0) throw new Error(errors);
   const [old = 0] = await wholeHeads(start);
-  return { start, film: loadFilm(film), old, expected: filesIn(end) };
+  return { start, film: loadSnapshots(film), old, expected: filesIn(end) };
 }
 
 const CACHE = join('.soft-ota', 'cache');
 
 /** With everything remembered that is built here: most of the calls of a first build are those of the cache. */
 export async function warmed(project: string): Promise<string> {
-  await layReadyKeys(join(project, 'keys'));
+  await writeReadyKeys(join(project, 'keys'));
   for (const files of [{ ...SOURCES, ...TWO_ABIS }, CHANGED]) {
     writeFiles(project, files);
     await rebuild(project);
@@ -151,15 +151,15 @@ export async function warmed(project: string): Promise<string> {
 }
 
 /** Every point of a run with this film. */
-function ordersFor(film: readonly Scene[]): Order[] {
+function ordersFor(film: readonly Snapshot[]): Order[] {
   return [false, true].flatMap((torn) =>
     film.filter(({ isHalf }) => isHalf === torn).map((_, i) => ({ at: i + 1, torn })),
   );
 }
 
-async function cutAt(place: Place, scene: Scene): Promise<Found> {
+async function cutAt(place: Place, scene: Snapshot): Promise<Found> {
   const dir = `${place.start}-cut`;
-  layScene(scene, dir);
+  writeSnapshot(scene, dir);
   return recover(place, dir).finally(() => rmSync(dir, { recursive: true }));
 }
 

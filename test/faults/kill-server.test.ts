@@ -8,7 +8,7 @@ import { readReleaseKey } from '../../server/keys/keyring.js';
 import { parseManifest } from '../../server/signing/manifest.js';
 import { type PublicKey, verifyHead } from '../../server/signing/verify.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import type { Started } from '../process/made-project.js';
 import { doNotSync } from './disk.js';
 import { ORDER, type Order } from './preload.js';
@@ -26,8 +26,8 @@ import {
 import { isThorough, sample } from './sample.js';
 
 const SEED = 4;
-const MOST = isThorough() ? Number.POSITIVE_INFINITY : 5;
-const PATIENCE_MS = 60_000;
+const MAX_KILLS = isThorough() ? Number.POSITIVE_INFINITY : 5;
+const TIMEOUT_MS = 60_000;
 /** Of a watcher that was laid this moment. */
 const SETTLE_MS = 300;
 await doNotSync();
@@ -89,7 +89,7 @@ async function live(server: Started, dir: string, key: PublicKey): Promise<Set<n
   void over.then(() => {
     isOver = true;
   });
-  for (const end = performance.now() + PATIENCE_MS; !isOver && performance.now() < end; ) {
+  for (const end = performance.now() + TIMEOUT_MS; !isOver && performance.now() < end; ) {
     served.add(await takeAll(Number(first.port), key));
   }
   served.delete(0);
@@ -135,7 +135,7 @@ async function remember(start: string, warm: string): Promise<void> {
 t.test('a server is killed while it starts, watches, publishes and answers', async (t) => {
   const home = makeFolder(t);
   const start = join(home, 'start');
-  await layReadyKeys(join(start, 'keys'));
+  await writeReadyKeys(join(start, 'keys'));
   const key = await readReleaseKey(join(start, 'keys'));
   writeFiles(start, { ...SOURCES, ...LARGE });
   await rebuild(start);
@@ -145,7 +145,7 @@ t.test('a server is killed while it starts, watches, publishes and answers', asy
   const expected = filesIn(join(home, 'end'));
   const points = sample(
     calls.map((_, i) => i + 1),
-    MOST,
+    MAX_KILLS,
     SEED,
   );
   const broken: string[] = [];

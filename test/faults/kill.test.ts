@@ -5,7 +5,7 @@ import { ensureKeys } from '../../server/keys/ensure.js';
 import { makeFolder } from '../keys/folder.js';
 import { codeOfAsync } from '../throws-code.js';
 import { doNotSync } from './disk.js';
-import { differentScenes, layScene, loadFilm } from './folder-recorder.js';
+import { distinctSnapshots, loadSnapshots, writeSnapshot } from './folder-recorder.js';
 import { killEverywhere, SCENARIOS, warmed } from './kill-publish.js';
 import { filesIn, runIn } from './project-fixture.js';
 import { isThorough, sample } from './sample.js';
@@ -41,11 +41,11 @@ t.test('killed while keys are made: the next try makes them, or finds them whole
   t.equal(code, 0, errors);
   const expected = filesIn(end);
   t.same(expected.length, 5, expected.join());
-  const all = loadFilm(film);
-  const scenes = sample(differentScenes(all), isThorough() ? Number.POSITIVE_INFINITY : 6, SEED);
+  const all = loadSnapshots(film);
+  const scenes = sample(distinctSnapshots(all), isThorough() ? Number.POSITIVE_INFINITY : 6, SEED);
   const broken: string[] = [];
   for (const [i, scene] of scenes.entries()) {
-    layScene(scene, join(dir, String(i)));
+    writeSnapshot(scene, join(dir, String(i)));
     broken.push(...(await makeKeys(join(dir, String(i)), expected)));
   }
   const place = join(dir, 'killed');

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { besiege } from '../../bench/lab/attack.js';
 import { MALFORMED } from '../../bench/load/malformed.js';
-import { keepRoom } from '../../server/process/connection-limit.js';
+import { limitConnections } from '../../server/process/connection-limit.js';
 import { makeServer, Raw, statusOf } from '../http/made-server.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { write } from '../process/made-project.js';
 import { makeTestRelease } from '../release/made-release.js';
 import { SOURCES, startIn, writeFiles } from './project-fixture.js';
@@ -57,7 +57,7 @@ t.test(
   'files run out: the attacker loses his connections, the devices get theirs, and a save is published',
   async (t) => {
     const dir = makeFolder(t);
-    await layReadyKeys(join(dir, 'keys'));
+    await writeReadyKeys(join(dir, 'keys'));
     writeFiles(dir, SOURCES);
     const server = startIn(t, dir, 600);
     const port = Number((await server.line('listening')).port);
@@ -82,7 +82,7 @@ t.test(
 
 t.test('no room: whoever has most loses the connection that was silent longest', async (t) => {
   const { app, port } = await makeServer(t, RELEASE);
-  keepRoom(app.server, 10);
+  limitConnections(app.server, 10);
   const dial = async (host: string) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: host });
     let isOpen = true;

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { type Call, doNotSync, type Fault, failWith, silently } from './disk.js';
-import { type Scene, saveFilm, sceneOf } from './folder-recorder.js';
+import { type Snapshot, saveSnapshots, snapshotOf } from './folder-recorder.js';
 
 /** What the environment says, in JSON. */
 export interface Order {
@@ -45,10 +45,10 @@ async function obey({ at, torn, film }: Order): Promise<void> {
 
 /** A process that is killed leaves the disk as its last call did. */
 function camera(film: string): Fault {
-  const scenes: Scene[] = [];
-  process.once('exit', () => silently(() => saveFilm(film, scenes)));
+  const scenes: Snapshot[] = [];
+  process.once('exit', () => silently(() => saveSnapshots(film, scenes)));
   const take = ({ name, path }: Call, isHalf: boolean): void => {
-    scenes.push(sceneOf(process.cwd(), `${name} ${path}`, isHalf));
+    scenes.push(snapshotOf(process.cwd(), `${name} ${path}`, isHalf));
   };
   return {
     inTurn: true,

@@ -12,7 +12,7 @@ import { trustFrom } from '../../server/keys/trust.js';
 import { build } from '../../server/process/build.js';
 import { buildConfig } from '../../server/process/config.js';
 import { readBlob } from '../../server/release/blobs.js';
-import { finishSwap } from '../../server/release/commit-heads.js';
+import { finishCommit } from '../../server/release/commit-heads.js';
 import { readHeads } from '../../server/release/heads.js';
 import { lockFolder } from '../../server/release/lock.js';
 import { verifyBdist } from '../../server/release/verify.js';
@@ -110,7 +110,7 @@ export async function restart(dir: string): Promise<number> {
   const bdist = join(dir, 'bdist');
   const key = await readReleaseKey(join(dir, 'keys'));
   const unlock = await lockFolder(bdist);
-  await finishSwap(bdist, (bytes) => verifyHead(bytes, [key]));
+  await finishCommit(bdist, (bytes) => verifyHead(bytes, [key]));
   await unlock();
   const { heads } = await verifyBdist(bdist, trustFrom(firstRoot(key)));
   return heads[0]?.release ?? 0;

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { Hello } from '../../server/fleet/check-in.js';
-import { shakeHands } from '../../server/fleet/decide.js';
+import type { CheckIn } from '../../server/fleet/check-in.js';
+import { decide } from '../../server/fleet/decide.js';
 import { compareVersions } from '../../server/fleet/versions.js';
 import { KEY, makeTestRelease } from '../release/made-release.js';
 
@@ -8,8 +8,8 @@ const RELEASE = makeTestRelease({ 'a.txt': 'a' }, { number: 50, boards: ['s20', 
 const TREE = RELEASE.heads.get(6)?.tree ?? '';
 const OTHER_KEY = '0123456789abcdef';
 
-const verdict = (hello: Partial<Hello>, abi = 6) => {
-  const made = shakeHands(abi, { keys: [], ...hello }, RELEASE);
+const verdict = (checkIn: Partial<CheckIn>, abi = 6) => {
+  const made = decide(abi, { keys: [], ...checkIn }, RELEASE);
   return 'error' in made ? `${made.kind} ${made.error.code}` : made.kind;
 };
 
@@ -35,7 +35,7 @@ t.test('boards and firmware', async (t) => {
 });
 
 t.test('S1.12 an ABI that there is no release for: the message names both', async (t) => {
-  const made = shakeHands(7, { keys: [] }, RELEASE);
+  const made = decide(7, { keys: [] }, RELEASE);
   t.match(made, {
     kind: 'refused',
     error: {
@@ -47,7 +47,7 @@ t.test('S1.12 an ABI that there is no release for: the message names both', asyn
 });
 
 t.test('a device with another key gets the head all the same, and the message names both keys', async (t) => {
-  const made = shakeHands(6, { keys: [OTHER_KEY], have: 50 }, RELEASE);
+  const made = decide(6, { keys: [OTHER_KEY], have: 50 }, RELEASE);
   t.match(made, { kind: 'distrusted', head: { bytes: RELEASE.heads.get(6)?.bytes } });
   if (made.kind === 'distrusted') {
     t.equal(made.error.code, 'wrong_key');
@@ -58,14 +58,14 @@ t.test('a device with another key gets the head all the same, and the message na
 
 t.test('a board with a higher number: the message has both, and the way out', async (t) => {
   t.equal(verdict({ have: 51, tree: TREE }), 'distrusted rollback', 'it gets the head, to say so itself');
-  const made = shakeHands(6, { keys: [], have: 51 }, RELEASE);
+  const made = decide(6, { keys: [], have: 51 }, RELEASE);
   t.match(
     'error' in made && made.error.message,
     /release 51; .* offers 50,.* downgrade -- --to 50 --from 51"/,
   );
   t.equal(verdict({ keys: [OTHER_KEY], have: 51 }), 'distrusted wrong_key', 'the key comes first');
   const kind = (have: number, options: object) =>
-    shakeHands(6, { keys: [], have }, makeTestRelease({ 'a.txt': 'a' }, { number: 50, ...options })).kind;
+    decide(6, { keys: [], have }, makeTestRelease({ 'a.txt': 'a' }, { number: 50, ...options })).kind;
   t.equal(
     kind(51, { epoch: 1 }),
     'update',
@@ -76,8 +76,8 @@ t.test('a board with a higher number: the message has both, and the way out', as
 });
 
 t.test('a verdict is made without a look at the stack, errors of other kinds keep theirs', async (t) => {
-  for (const hello of [{ keys: [OTHER_KEY] }, { keys: [], board: 's26' }, { keys: [], fw: '1.1' }]) {
-    const made = shakeHands(6, hello, RELEASE);
+  for (const checkIn of [{ keys: [OTHER_KEY] }, { keys: [], board: 's26' }, { keys: [], fw: '1.1' }]) {
+    const made = decide(6, checkIn, RELEASE);
     t.ok('error' in made);
     t.notMatch('error' in made && made.error.stack, /\n\s+at /);
   }
@@ -85,7 +85,7 @@ t.test('a verdict is made without a look at the stack, errors of other kinds kee
 });
 
 t.test('before the first build', async (t) => {
-  t.match(shakeHands(6, { keys: [] }, undefined), {
+  t.match(decide(6, { keys: [] }, undefined), {
     kind: 'refused',
     error: { code: 'not_ready', status: 503 },
   });

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
-import { Ledger } from '../../server/fleet/rollout-health.js';
-import { LedgerFile, parseState } from '../../server/fleet/rollout-health-file.js';
+import { RolloutHealth } from '../../server/fleet/rollout-health.js';
+import { parseState, RolloutHealthFile } from '../../server/fleet/rollout-health-file.js';
 import { makeFolder } from '../keys/folder.js';
 
 const UNDONE = { keys: [], have: 49, bad: 50, error: 'ValueError' };
@@ -11,38 +11,38 @@ const UNDONE = { keys: [], have: 49, bad: 50, error: 'ValueError' };
 function open(t: Test, path = join(makeFolder(t), 'state', 'fleet.json')) {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const ledger = new Ledger();
-  return { path, lines, ledger, file: new LedgerFile(path, ledger, log) };
+  const health = new RolloutHealth();
+  return { path, lines, health, file: new RolloutHealthFile(path, health, log) };
 }
 
 t.test('S1.21 what was reported is there after a restart', async (t) => {
-  const { path, ledger, file } = open(t);
+  const { path, health, file } = open(t);
   await file.open();
-  ledger.follow('50-x');
-  ledger.report('a', UNDONE, 50);
+  health.startFor('50-x');
+  health.report('a', UNDONE, 50);
   file.changed(true);
-  ledger.report('b', UNDONE, 50);
+  health.report('b', UNDONE, 50);
   file.changed(true);
-  ledger.report('c', { keys: [], have: 50 }, 50);
+  health.report('c', { keys: [], have: 50 }, 50);
   file.changed(false);
   await file.close();
   t.same(readdirSync(join(path, '..')), ['fleet.json'], 'no litter');
   const again = open(t, path);
   await again.file.open();
-  t.same(again.ledger.state, ledger.state);
-  t.ok(again.ledger.halted);
+  t.same(again.health.state, health.state);
+  t.ok(again.health.halted);
   t.same(again.lines, []);
   await again.file.close();
-  ledger.follow('51-y');
+  health.startFor('51-y');
   file.changed(true);
   await file.close();
   t.match(readFileSync(path, 'utf8'), /"release":"50-x"/, 'after its end it leaves the file alone');
 });
 
 t.test('S1.21 what is urgent is written while the server runs', async (t) => {
-  const { path, ledger, file } = open(t);
-  ledger.follow('50-x');
-  ledger.report('a', UNDONE, 50);
+  const { path, health, file } = open(t);
+  health.startFor('50-x');
+  health.report('a', UNDONE, 50);
   file.changed(true);
   for (let i = 0; i < 200; i += 1) {
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -78,13 +78,13 @@ t.test('S1.21 a file that makes no sense is laid aside, and said', async (t) => 
     JSON.stringify({ ...state, failed: { a: 1 } }),
   ];
   for (const text of wrong) {
-    const { path, ledger, file, lines } = open(t);
+    const { path, health, file, lines } = open(t);
     mkdirSync(join(path, '..'));
     writeFileSync(path, text);
     await file.open();
     t.match(lines, [{ level: 50, msg: 'reports not read', file: path, aside: 'fleet.json.damaged' }], text);
     t.equal(readFileSync(`${path}.damaged`, 'utf8'), text);
-    t.notOk(ledger.halted);
+    t.notOk(health.halted);
   }
   const edited = JSON.stringify({ ...state, failed: [{ device: 'a', error: '\x1b[2J!', known: true }] });
   t.equal(
@@ -97,8 +97,8 @@ t.test('S1.21 a file that makes no sense is laid aside, and said', async (t) => 
 t.test('a folder that cannot be written stops nothing, and is said', async (t) => {
   const folder = makeFolder(t);
   writeFileSync(join(folder, 'state'), 'a file where the folder should be');
-  const { ledger, file, lines } = open(t, join(folder, 'state', 'fleet.json'));
-  ledger.follow('50-x');
+  const { health, file, lines } = open(t, join(folder, 'state', 'fleet.json'));
+  health.startFor('50-x');
   file.changed(true);
   await file.close();
   t.match(lines, [{ level: 50, msg: 'reports not kept' }]);

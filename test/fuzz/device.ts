@@ -72,8 +72,8 @@ export async function fuzzDevice(rounds: number, seed: number, patch?: Patch): P
 }
 
 /** What a stray pointer holds for a while. */
-const MOST_GROWTH = 512;
-export const grown = ([first, second]: Seen['heap']): boolean => second > first + MOST_GROWTH;
+const MAX_GROWTH = 512;
+export const grown = ([first, second]: Seen['heap']): boolean => second > first + MAX_GROWTH;
 
 export const device: Fuzzer = {
   name: 'device',

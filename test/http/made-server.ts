@@ -6,7 +6,7 @@ import type { Test } from 'tap';
 import { Fleet } from '../../server/fleet/fleet.js';
 import { FreshKeys } from '../../server/fleet/fresh-keys.js';
 import { Reports } from '../../server/fleet/reports.js';
-import { Ledger } from '../../server/fleet/rollout-health.js';
+import { RolloutHealth } from '../../server/fleet/rollout-health.js';
 import { buildApp } from '../../server/http/app.js';
 import { BuildState } from '../../server/release/build-state.js';
 import type { Release } from '../../server/release/release.js';
@@ -48,9 +48,9 @@ export async function makeServer(t: Test, release?: Release, options: ServerOpti
   const lines: Line[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const releases = new Releases();
-  if (release !== undefined) releases.swap(release);
+  if (release !== undefined) releases.activate(release);
   const { requestTimeout, master, haltAt, quietMs, build = new BuildState(), ...others } = options;
-  const fleet = new Fleet(log, releases, { reports: new Reports(log, new Ledger(haltAt)), quietMs });
+  const fleet = new Fleet(log, releases, { reports: new Reports(log, new RolloutHealth(haltAt)), quietMs });
   const keys = master === undefined ? undefined : new FreshKeys(master);
   const timeout = requestTimeout === undefined ? {} : { requestTimeout };
   const app = await buildApp({

@@ -3,7 +3,7 @@
 import { changeTrust, revoke } from '../../server/cli/change-trust.js';
 import { parseFlags } from '../../server/cli/flags.js';
 import { errorText } from '../../server/cli/run-command.js';
-import { SIGN_OFFLINE, signAndTell } from '../../server/cli/sign-offline-command.js';
+import { SIGN_OFFLINE, signAndReport } from '../../server/cli/sign-offline-command.js';
 import { REVOKE, ROTATE } from '../../server/cli/trust-commands.js';
 
 export type Name = 'rotate' | 'revoke' | 'sign-offline';
@@ -11,7 +11,7 @@ export type Name = 'rotate' | 'revoke' | 'sign-offline';
 const COMMANDS: Readonly<Record<Name, (argv: readonly string[]) => Promise<string>>> = {
   rotate: async (argv) => changeTrust(parseFlags(ROTATE.flags, argv)),
   revoke: async (argv) => revoke(parseFlags(REVOKE.flags, argv)),
-  'sign-offline': async (argv) => signAndTell(parseFlags(SIGN_OFFLINE.flags, argv)),
+  'sign-offline': async (argv) => signAndReport(parseFlags(SIGN_OFFLINE.flags, argv)),
 };
 
 export interface Outcome {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { privatePem } from '../../server/keys/pem.js';
 import { makeCertificate } from '../../server/keys/rsa.js';
-import { type LaidKeys, layKeys } from '../../server/keys/write-keys.js';
+import { type WrittenKeys, writeKeys } from '../../server/keys/write-keys.js';
 
 const READY = fileURLToPath(new URL('../../../.soft-ota/test-keys/', import.meta.url));
 
@@ -28,8 +28,8 @@ export function readyKey(name: string, modulusLength: number): KeyObject {
 }
 
 /** What `generateKeys` lays into a folder; the signing key is always the same one. */
-export function layReadyKeys(dir: string): Promise<LaidKeys> {
+export function writeReadyKeys(dir: string): Promise<WrittenKeys> {
   const privateKey = readyKey('project', 2048);
   const certificate = ready('project.crt', () => makeCertificate(privateKey));
-  return layKeys(dir, { privateKey, certificate, master: randomBytes(32) });
+  return writeKeys(dir, { privateKey, certificate, master: randomBytes(32) });
 }

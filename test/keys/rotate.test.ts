@@ -17,7 +17,7 @@ import { rootKeyText } from '../../server/cli/trust-messages.js';
 import { ensureKeys } from '../../server/keys/ensure.js';
 import { generateRootKey } from '../../server/keys/generate.js';
 import { openKeyring } from '../../server/keys/keyring.js';
-import { layRoot, readProjectTrust } from '../../server/keys/rotate.js';
+import { readProjectTrust, writeRoot } from '../../server/keys/rotate.js';
 import { parseRoot } from '../../server/signing/root.js';
 import { makeKey } from '../signing/made-key.js';
 import { signRoot } from '../signing/made-root.js';
@@ -254,7 +254,7 @@ t.test('root files that were tampered with are not believed', async (t) => {
   writeFileSync(path('keys/root/3'), good);
   t.equal(await codeOfAsync(() => openKeyring(join(dir, 'keys'))), 'root_version', 'one is missing');
   rmSync(path('keys/root/3'));
-  t.equal(await codeOfAsync(() => layRoot(join(dir, 'keys'), good)), 'root_version');
+  t.equal(await codeOfAsync(() => writeRoot(join(dir, 'keys'), good)), 'root_version');
 });
 
 t.test('each command tells what it does, in a process of its own', async (t) => {

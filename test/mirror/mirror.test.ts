@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { copyRelease } from '../../server/mirror/copy.js';
-import { follow } from '../../server/mirror/poll.js';
+import { startPolling } from '../../server/mirror/poll.js';
 import { openSource } from '../../server/mirror/source.js';
 import { MirrorTrust } from '../../server/mirror/trust.js';
 import { blobPath, headPath } from '../../server/release/layout.js';
 import { Releases } from '../../server/release/releases.js';
-import { layRelease } from '../../server/release/write-release.js';
+import { writeRelease } from '../../server/release/write-release.js';
 import { firstRoot, parseRoot, type Root } from '../../server/signing/root.js';
 import { makeFolder } from '../keys/folder.js';
 import { readTree } from '../release/made-project.js';
 import { KEY, makeTestRelease } from '../release/made-release.js';
-import { layManifest } from '../signing/made-bdist.js';
+import { writeManifest } from '../signing/made-bdist.js';
 import { makeKey } from '../signing/made-key.js';
 import { signRoot } from '../signing/made-root.js';
 import { codeOfAsync } from '../throws-code.js';
@@ -52,12 +52,12 @@ async function serveFolder(t: Test, folder: string) {
 
 t.test('a mirror of a folder holds the same bytes', async (t) => {
   const from = join(makeFolder(t), 'bdist');
-  await layRelease(from, FIRST);
+  await writeRelease(from, FIRST);
   const { bdist, copy, releases } = makeMirror(t, from);
   t.equal((await copy())?.number, 10);
   t.same(readTree(bdist), readTree(from));
   t.equal(await copy(), undefined, 'nothing new');
-  await layRelease(from, SECOND);
+  await writeRelease(from, SECOND);
   t.equal((await copy())?.number, 11);
   t.same(readTree(bdist), readTree(from));
   t.equal(releases.current?.number, 11);
@@ -65,7 +65,7 @@ t.test('a mirror of a folder holds the same bytes', async (t) => {
 
 t.test('a mirror of a web address fetches only what is new', async (t) => {
   const from = join(makeFolder(t), 'bdist');
-  await layRelease(from, FIRST);
+  await writeRelease(from, FIRST);
   const { url, asked } = await serveFolder(t, from);
   const { copy, bdist } = makeMirror(t, `${url}/`);
   await copy();
@@ -73,7 +73,7 @@ t.test('a mirror of a web address fetches only what is new', async (t) => {
   asked.length = 0;
   await copy();
   t.same(asked, ['/6/head', '/5/head'], 'two heads tell that nothing is new');
-  await layRelease(from, SECOND);
+  await writeRelease(from, SECOND);
   asked.length = 0;
   await copy();
   t.equal(asked.filter((path) => path.startsWith('/blobs/')).length, 4, 'two manifests, two files');
@@ -96,14 +96,14 @@ t.test('whatever is wrong at the source, the last good copy stays', async (t) =>
     [
       'another key',
       'wrong_key',
-      (folder) => layRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 99, key: makeKey() })),
+      (folder) => writeRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 99, key: makeKey() })),
     ],
     [
       'a path of the device itself, rightly signed',
       'path_reserved',
       (folder) => {
         rmSync(headPath(folder, 5));
-        layManifest(folder, KEY.signer, `boot.mpy 1 ${'A'.repeat(43)}\n`, { release: 12 });
+        writeManifest(folder, KEY.signer, `boot.mpy 1 ${'A'.repeat(43)}\n`, { release: 12 });
       },
     ],
     [
@@ -114,16 +114,16 @@ t.test('whatever is wrong at the source, the last good copy stays', async (t) =>
     [
       'an older release',
       'mirror_failed',
-      (folder) => layRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 9 })),
+      (folder) => writeRelease(folder, makeTestRelease({ 'a.txt': 'x' }, { number: 9 })),
     ],
   ];
   for (const [name, code, harm] of faults) {
     const from = join(makeFolder(t), 'bdist');
-    await layRelease(from, FIRST);
+    await writeRelease(from, FIRST);
     const mirror = makeMirror(t, from);
     await mirror.copy();
     const before = readTree(mirror.bdist);
-    await layRelease(from, SECOND);
+    await writeRelease(from, SECOND);
     await harm(from);
     t.equal(await codeOfAsync(mirror.copy), code, name);
     t.same(readTree(mirror.bdist), before, `${name}: the folder is as before`);
@@ -133,31 +133,31 @@ t.test('whatever is wrong at the source, the last good copy stays', async (t) =>
 
 t.test('a new key epoch may begin at a lower number', async (t) => {
   const from = join(makeFolder(t), 'bdist');
-  await layRelease(from, FIRST);
+  await writeRelease(from, FIRST);
   const { copy, bdist } = makeMirror(t, from);
   await copy();
   const lower = makeTestRelease({ 'a.txt': 'x' }, { number: 3, epoch: 1 });
-  await layRelease(from, lower);
+  await writeRelease(from, lower);
   t.equal(await codeOfAsync(copy), 'epoch_wrong', 'nobody has said that there is one');
-  await layRelease(from, { ...lower, roots: new Map([[1, signRoot(KEY, { newEpoch: true })]]) });
+  await writeRelease(from, { ...lower, roots: new Map([[1, signRoot(KEY, { newEpoch: true })]]) });
   t.equal((await copy())?.number, 3);
   t.same(readTree(bdist), readTree(from));
 });
 
 t.test('S1.19 a mirror follows changes of trust, and hands them on', async (t) => {
   const from = join(makeFolder(t), 'bdist');
-  await layRelease(from, FIRST);
+  await writeRelease(from, FIRST);
   const { copy, bdist, trust, releases } = makeMirror(t, from);
   await copy();
   const next = makeKey();
   const one = signRoot(KEY, { add: [next.publicKey] });
   const two = signRoot(KEY, { remove: [KEY.signer.keyId] }, parseRoot(one), next);
   const signed = makeTestRelease({ 'a.txt': 'two' }, { number: 12, key: next });
-  await layRelease(from, { ...signed, roots: new Map([[1, one]]) });
+  await writeRelease(from, { ...signed, roots: new Map([[1, one]]) });
   t.equal((await copy())?.number, 12);
   t.equal(trust.version, 1);
   const third = makeTestRelease({ 'a.txt': 'three' }, { number: 13, key: next });
-  await layRelease(from, {
+  await writeRelease(from, {
     ...third,
     roots: new Map([
       [1, one],
@@ -167,16 +167,16 @@ t.test('S1.19 a mirror follows changes of trust, and hands them on', async (t) =
   await copy();
   t.equal(trust.version, 1, 'nothing calls for the second one yet');
   const fourth = makeTestRelease({ 'a.txt': 'four' }, { number: 14, key: next, root: 2 });
-  await layRelease(from, fourth);
+  await writeRelease(from, fourth);
   await copy();
   t.equal(trust.version, 2);
   t.same(readTree(bdist), readTree(from));
   t.same([...(releases.current?.roots.keys() ?? [])], [1, 2]);
-  await layRelease(from, makeTestRelease({ 'a.txt': 'stolen' }, { number: 15 }));
+  await writeRelease(from, makeTestRelease({ 'a.txt': 'stolen' }, { number: 15 }));
   t.equal(await codeOfAsync(copy), 'wrong_key', 'the old key is believed no longer');
 
   const late = makeMirror(t, from);
-  await layRelease(from, fourth);
+  await writeRelease(from, fourth);
   writeFileSync(join(from, 'root', '2'), two.subarray(0, 600));
   t.equal(await codeOfAsync(late.copy), 'root_invalid', 'and every step is checked');
   const thief = makeKey();
@@ -189,7 +189,7 @@ t.test('S1.19 a mirror follows changes of trust, and hands them on', async (t) =
 
 t.test('without a key it copies what it cannot judge; devices do', async (t) => {
   const from = join(makeFolder(t), 'bdist');
-  await layRelease(from, makeTestRelease({ 'a.txt': 'x' }, { key: makeKey() }));
+  await writeRelease(from, makeTestRelease({ 'a.txt': 'x' }, { key: makeKey() }));
   t.equal((await makeMirror(t, from, 'none').copy())?.number, 1000);
 });
 
@@ -206,8 +206,8 @@ t.test('a web server that is down, or says no', async (t) => {
 t.test('it looks again and again, also after a failure, until it is stopped', async (t) => {
   let looks = 0;
   const codes: string[] = [];
-  const follower = follow({
-    look: async () => {
+  const poller = startPolling({
+    poll: async () => {
       looks += 1;
       if (looks === 2) throw new Error('lost');
     },
@@ -217,7 +217,7 @@ t.test('it looks again and again, also after a failure, until it is stopped', as
   await sleep(200);
   t.ok(looks >= 3, `${looks} looks`);
   t.same(codes, ['mirror_failed']);
-  await follower.stop();
+  await poller.stop();
   const before = looks;
   await sleep(60);
   t.equal(looks, before);

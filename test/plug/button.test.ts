@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { begin, NAMES, optionsOf, settle, TROUBLES } from './faults.js';
+import { begin, FAULTS, NAMES, optionsOf, untilSettled } from './faults.js';
 import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
@@ -138,9 +138,9 @@ t.test('S2.7 ten slower presses, and orders from elsewhere, do nothing of the ki
 
 for (const name of NAMES) {
   t.test(`the button acts within 50 ms during ${name}`, async (t) => {
-    const trouble = await TROUBLES[name](t);
+    const trouble = await FAULTS[name](t);
     const plug = await Plug.up(t, optionsOf(trouble));
-    await settle(plug, trouble);
+    await untilSettled(plug, trouble);
     await begin(plug, trouble);
     plug.board.input(0, DOWN);
     await plug.advance(100);

@@ -8,7 +8,7 @@ import type { Plug, PlugOptions } from './plug-fixture.js';
 import { open } from './raw-http.js';
 import { TimeServer } from './sntp.js';
 
-export interface Trouble {
+export interface Fault {
   readonly options: PlugOptions;
   begin(plug: Plug): Promise<unknown>;
   /** Python: true while it lasts. */
@@ -19,7 +19,7 @@ export interface Trouble {
   pass(plug: Plug, ms: number): Promise<void>;
 }
 
-export type Names = keyof typeof TROUBLES;
+export type Names = keyof typeof FAULTS;
 
 /** Two networks that are known: with one alone there would be no scan. None of them is in the air. */
 const NETWORKS = [
@@ -43,7 +43,7 @@ const advance = (plug: Plug, ms: number): Promise<void> => plug.advance(ms);
 const saying = (python: string) => (plug: Plug) => plug.ask(python);
 
 /** Clients of which each sends a byte a second, and begins anew when it is thrown out: one after the other, so some are always there. */
-async function slowClients(t: Test): Promise<Trouble> {
+async function slowClients(t: Test): Promise<Fault> {
   const clients: Socket[] = [];
   t.teardown(() => {
     for (const client of clients) client.destroy();
@@ -66,7 +66,7 @@ async function slowClients(t: Test): Promise<Trouble> {
   return { options: {}, begin: drip, lasts, pass };
 }
 
-async function silentTime(t: Test): Promise<Trouble> {
+async function silentTime(t: Test): Promise<Fault> {
   const { port } = await TimeServer.start(t, { silent: true });
   const options = { hardware: { ports: { 123: port }, hosts: { [POOL]: '127.0.0.1' } } };
   // it has been asked already
@@ -74,20 +74,20 @@ async function silentTime(t: Test): Promise<Trouble> {
 }
 
 /** It has let the plug in, and reads nothing any more. */
-async function halfOpenBroker(t: Test): Promise<Trouble> {
+async function halfOpenBroker(t: Test): Promise<Fault> {
   const broker = await FakeBroker.up(t);
   const mqtt = { host: '127.0.0.1', port: broker.port, main: 'home/plug', feed: 'home/feed' };
   const begin = async (): Promise<void> => void broker.connections.at(-1)?.pause();
   return { options: { settings: { mqtt } }, begin, lasts: 'house.parts["mqtt"].up', pass: advance };
 }
 
-async function slowLookUp(): Promise<Trouble> {
+async function slowLookUp(): Promise<Fault> {
   const lasts = 'bool(house.clock.sock and not house.clock.address)';
   const options = { faults: { dnsDelay: 19_000 } };
   return { options, begin: saying(ASK_TIME), lasts, settled: LOOKED_UP_MS, pass: advance };
 }
 
-async function scan(): Promise<Trouble> {
+async function scan(): Promise<Fault> {
   const options = {
     settings: { wifi: { networks: NETWORKS, joined: true } },
     faults: { scanMs: 2500 },
@@ -99,9 +99,9 @@ async function scan(): Promise<Trouble> {
 }
 
 /** It takes the question and says nothing. */
-async function silentUpdateServer(t: Test): Promise<Trouble> {
+async function silentUpdateServer(t: Test): Promise<Fault> {
   const host = await staticHost(t, '/nowhere');
-  host.lie = () => () => undefined;
+  host.tamper = () => () => undefined;
   // without a key, for a question with one is not what takes long
   const begin =
     '[open("data/enrol", "w").close(), setattr(house, "night", True), house.due.update({"night": house.later(0)})]';
@@ -110,19 +110,19 @@ async function silentUpdateServer(t: Test): Promise<Trouble> {
   return { options: { settings }, begin: saying(begin), lasts, pass: advance };
 }
 
-export const TROUBLES = {
+export const FAULTS = {
   'a client that sends a byte a second': slowClients,
   'a time server that never answers': silentTime,
   'a half-open broker': halfOpenBroker,
   'a look-up that blocks 19 s': slowLookUp,
   'a scan of 2.5 s': scan,
   'the nightly question to a server that does not answer': silentUpdateServer,
-} as const satisfies Readonly<Record<string, (t: Test) => Promise<Trouble>>>;
+} as const satisfies Readonly<Record<string, (t: Test) => Promise<Fault>>>;
 
-export const NAMES = Object.keys(TROUBLES) as readonly Names[];
+export const NAMES = Object.keys(FAULTS) as readonly Names[];
 
 /** The plug's options for it, which stands still for a moment only when something has come. */
-export function optionsOf({ options }: Trouble, settings: object = {}): PlugOptions {
+export function optionsOf({ options }: Fault, settings: object = {}): PlugOptions {
   const { hardware, ...more } = options;
   return {
     ...more,
@@ -132,10 +132,11 @@ export function optionsOf({ options }: Trouble, settings: object = {}): PlugOpti
   };
 }
 
-export const settle = (plug: Plug, { settled = SETTLED_MS }: Trouble): Promise<void> => plug.advance(settled);
+export const untilSettled = (plug: Plug, { settled = SETTLED_MS }: Fault): Promise<void> =>
+  plug.advance(settled);
 
 /** @returns the milliseconds until it was there */
-export async function begin(plug: Plug, trouble: Trouble): Promise<number> {
+export async function begin(plug: Plug, trouble: Fault): Promise<number> {
   await trouble.begin(plug);
   for (let ms = STEP_MS; ms <= SEEN_MS; ms += STEP_MS) {
     await trouble.pass(plug, STEP_MS);

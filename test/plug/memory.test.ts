@@ -4,10 +4,18 @@ import { Broker } from './broker.js';
 import { type Heap, heap } from './heap.js';
 import { FEED } from './mqtt-table.js';
 import { Plug } from './plug-fixture.js';
-import { connected, everything, failures, PAGES, rested, rounds, settle } from './random-visits.js';
+import {
+  connected,
+  everything,
+  failures,
+  PAGES,
+  randomVisits,
+  rested,
+  untilSettled,
+} from './random-visits.js';
 
 const ROUNDS = 150;
-const LARGEST = 3072;
+const MAX_PIECE = 3072;
 /** Bytes that what a part keeps at a moment may differ by. */
 const SLACK = 512;
 /** Code that seldom runs may have some of its own. */
@@ -23,17 +31,17 @@ t.test('with everything on, 150 rounds of pages and forms leave the 38 KB as the
   const watch = (heap: Heap): void => {
     largest = Math.min(largest, heap.largest);
   };
-  const before = await settle(plug);
+  const before = await untilSettled(plug);
   watch(before);
-  await rounds(plug, ROUNDS, watch);
+  await randomVisits(plug, ROUNDS, watch);
   await outage(plug, broker, watch);
-  const after = await settle(plug);
+  const after = await untilSettled(plug);
   watch(after);
   t.ok(after.names <= before.names + NAMES, `names: ${before.names} before, ${after.names} after`);
   t.ok(after.used <= before.used + SLACK, `${before.used} B before, ${after.used} B after`);
   t.equal(await plug.ask('house.errors'), 0, 'no part has failed');
   t.same(failures(plug), [], 'every visit has its answer');
-  t.ok(largest >= LARGEST, `the largest free block was never under ${largest} B`);
+  t.ok(largest >= MAX_PIECE, `the largest free block was never under ${largest} B`);
   t.notOk(
     plug.lines().some((line) => line.includes('MemoryError')),
     'nobody was short of memory',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './mqtt-client.js';
+import { MqttClient } from './mqtt-client.js';
 import { error, FEED, MAIN, pass, plugAt, save, visits } from './mqtt-table.js';
 import type { Plug, PlugOptions } from './plug-fixture.js';
 
@@ -58,10 +58,10 @@ t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffe
   await plug.until(() => plug.relay(), 'the button without a broker');
   await sleep(2500); // some more failures
   await broker.start();
-  const friend = await Friend.of(t, broker.port);
+  const client = await MqttClient.of(t, broker.port);
   await plug.until(() => visits(broker) === 1, 'the first connection', BUSY_MS);
-  await plug.until(() => friend.last(MAIN) === 'on', 'the state');
-  await plug.until(() => friend.last(FEED) === 'on', 'the press that nobody heard');
+  await plug.until(() => client.last(MAIN) === 'on', 'the state');
+  await plug.until(() => client.last(FEED) === 'on', 'the press that nobody heard');
   t.equal(await error(plug), '');
 
   await broker.stop();
@@ -69,7 +69,7 @@ t.test('S0.5 S2.6 B0b B2c B2d a broker that comes late, and comes back', { buffe
   plug.press();
   await plug.until(() => !plug.relay(), 'the button again');
   await broker.start();
-  const other = await Friend.of(t, broker.port);
+  const other = await MqttClient.of(t, broker.port);
   await plug.until(() => visits(broker) === 2, 'the second connection', BUSY_MS);
   await plug.until(() => other.last(MAIN) === 'off', 'the state, said again');
   other.say(`${MAIN}/set`, 'on');
@@ -143,8 +143,8 @@ t.test('B0e a look-up that blocks: button and relay do not wait for it', { buffe
   plug.press(60);
   await plug.until(() => plug.relay(), 'the press');
   t.equal(visits(broker), 0, 'while the name is looked up');
-  const friend = await Friend.of(t, broker.port);
-  await plug.until(() => friend.last(FEED) === 'on', 'the press, said by the loop and not by the interrupt');
+  const client = await MqttClient.of(t, broker.port);
+  await plug.until(() => client.last(FEED) === 'on', 'the press, said by the loop and not by the interrupt');
 });
 
 t.test('a name that nobody knows', { buffered: true }, async (t) => {

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import type { Test } from 'tap';
 import * as mqtt from './packets.js';
 
-let friends = 0;
+let clients = 0;
 
-export class Friend {
+export class MqttClient {
   /** All that has come, oldest first. */
   readonly heard: mqtt.Message[] = [];
   readonly #reader = new mqtt.Reader();
@@ -20,25 +20,25 @@ export class Friend {
   }
 
   /** Listens to all topics. */
-  static async of(t: Test, port: number, user = '', password = ''): Promise<Friend> {
+  static async of(t: Test, port: number, user = '', password = ''): Promise<MqttClient> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     t.teardown(() => socket.destroy());
-    const friend = new Friend(socket);
+    const client = new MqttClient(socket);
     const subscribed = new Promise<void>((resolve) => {
-      friend.#subscribed = resolve;
+      client.#subscribed = resolve;
     });
     const login = user === '' ? [] : [mqtt.text(user), mqtt.text(password)];
     const flags = 2 + (user === '' ? 0 : 192);
     const head = Buffer.concat([mqtt.text('MQTT'), Buffer.from([4, flags, 0, 0])]);
     socket.write(
-      mqtt.encode(mqtt.CONNECT, 0, Buffer.concat([head, mqtt.text(`friend-${++friends}`), ...login])),
+      mqtt.encode(mqtt.CONNECT, 0, Buffer.concat([head, mqtt.text(`friend-${++clients}`), ...login])),
     );
     socket.write(
       mqtt.encode(mqtt.SUBSCRIBE, 2, Buffer.concat([mqtt.word(1), mqtt.text('#'), Buffer.from([0])])),
     );
     await subscribed;
-    return friend;
+    return client;
   }
 
   say(topic: string, payload: string | Buffer, options: mqtt.Publish = {}): void {

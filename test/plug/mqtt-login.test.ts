@@ -1,7 +1,7 @@
 /** Brokers that want to know who is there. */
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './mqtt-client.js';
+import { MqttClient } from './mqtt-client.js';
 import { error, FEED, MAIN, plugAt, save, visits } from './mqtt-table.js';
 
 t.test('S0.1 S0.6 a wrong password is told, and mended without a restart', async (t) => {
@@ -23,10 +23,10 @@ t.test('S0.1 S0.6 a wrong password is told, and mended without a restart', async
   await plug.until(() => broker.log.includes('Sending SUBACK to kettle'), 'the subscription');
   t.equal(await error(plug), '', 'no reason any more');
   t.match(broker.log, /connected from .* as kettle \(p2, c1, k60, u'plug'\)/);
-  const friend = await Friend.of(t, broker.port, 'friend', 'f');
+  const client = await MqttClient.of(t, broker.port, 'friend', 'f');
   // it says its own state first, and what somebody says before that is older
-  await plug.until(() => friend.last(MAIN) === 'on', 'its state');
-  friend.say(FEED, 'off');
+  await plug.until(() => client.last(MAIN) === 'on', 'its state');
+  client.say(FEED, 'off');
   await plug.until(() => !plug.relay(), 'an order');
 });
 

@@ -2,22 +2,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './mqtt-client.js';
+import { MqttClient } from './mqtt-client.js';
 import { FEED, MAIN, plugAt, visits } from './mqtt-table.js';
 
 t.jobs = 3; // they wait most of the time
 
 t.test('S0.3 B0c offon takes five seconds, and everything else goes on', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
-  const friend = await Friend.of(t, broker.port);
+  const client = await MqttClient.of(t, broker.port);
   const plug = await plugAt(t, broker.port);
   await plug.until(() => visits(broker) === 1, 'the connection');
   await plug.post('/on');
-  await plug.until(() => friend.last(FEED) === 'on', 'on');
-  friend.say(FEED, 'offon');
+  await plug.until(() => client.last(FEED) === 'on', 'on');
+  client.say(FEED, 'offon');
   await plug.until(() => !plug.relay(), 'off');
   const began = performance.now();
-  await plug.until(() => friend.last(MAIN) === 'off', 'the state');
+  await plug.until(() => client.last(MAIN) === 'off', 'the state');
   let pages = 0;
   for (; performance.now() - began < 4000; pages++) {
     const asked = performance.now();
@@ -30,23 +30,23 @@ t.test('S0.3 B0c offon takes five seconds, and everything else goes on', { buffe
   await plug.until(() => plug.relay(), 'on again');
   const took = performance.now() - began;
   t.ok(took > 4500 && took < 5500, `after ${Math.round(took)} ms`);
-  await plug.until(() => friend.last(MAIN) === 'on', 'the state');
-  t.equal(friend.of(FEED).filter((word) => word === 'off').length, 0, 'the feed has said so itself');
+  await plug.until(() => client.last(MAIN) === 'on', 'the state');
+  t.equal(client.of(FEED).filter((word) => word === 'off').length, 0, 'the feed has said so itself');
 });
 
 t.test('S0.3 whoever chooses meanwhile is not overruled', { buffered: true }, async (t) => {
   const broker = await Broker.up(t);
-  const friend = await Friend.of(t, broker.port);
+  const client = await MqttClient.of(t, broker.port);
   const plug = await plugAt(t, broker.port);
   await plug.until(() => visits(broker) === 1, 'the connection');
-  friend.say(FEED, 'on');
+  client.say(FEED, 'on');
   await plug.until(() => plug.relay(), 'on');
-  friend.say(FEED, 'offon');
+  client.say(FEED, 'offon');
   await plug.until(() => !plug.relay(), 'off');
   const began = performance.now();
   plug.press();
   await plug.until(() => plug.relay(), 'the button works');
-  await plug.until(() => friend.last(FEED) === 'on', 'and is heard');
+  await plug.until(() => client.last(FEED) === 'on', 'and is heard');
   plug.press();
   await plug.until(() => !plug.relay(), 'off by hand');
   await sleep(5500 - (performance.now() - began));

@@ -1,6 +1,6 @@
 /** Timers, choices and what happens when something else takes the processor: on the plug, on its clock. */
 import t from 'tap';
-import { begin, NAMES, optionsOf, settle, TROUBLES } from './faults.js';
+import { begin, FAULTS, NAMES, optionsOf, untilSettled } from './faults.js';
 import { Plug } from './plug-fixture.js';
 
 const DRIVEN = { clock: 'driven' } as const;
@@ -27,9 +27,9 @@ const SCAN = 'a scan of 2.5 s';
 
 for (const name of NAMES.filter((name) => name !== SCAN)) {
   t.test(`S1.60 a switching point during ${name}`, async (t) => {
-    const trouble = await TROUBLES[name](t);
+    const trouble = await FAULTS[name](t);
     const plug = await Plug.up(t, optionsOf(trouble, { timers: TIMERS }));
-    await settle(plug, trouble);
+    await untilSettled(plug, trouble);
     await plug.setTime(BEFORE);
     await plug.advance(6000);
     const ms = await begin(plug, trouble);
@@ -44,9 +44,9 @@ for (const name of NAMES.filter((name) => name !== SCAN)) {
 }
 
 t.test(`S1.60 ${SCAN} is put off when a switching point is near`, async (t) => {
-  const trouble = await TROUBLES[SCAN]();
+  const trouble = await FAULTS[SCAN]();
   const plug = await Plug.up(t, optionsOf(trouble, { timers: TIMERS }));
-  await settle(plug, trouble);
+  await untilSettled(plug, trouble);
   await plug.setTime(BEFORE);
   await plug.advance(AHEAD - 2000);
   await trouble.begin(plug);

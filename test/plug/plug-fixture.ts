@@ -10,7 +10,7 @@ import { mapOf, renamed } from '../../server/build/minify/minify.js';
 import type { NameMap } from '../../server/build/minify/names.js';
 import { isGuard, readSources } from '../../server/build/sources.js';
 import { boardFiles } from '../../server/provision/board-files.js';
-import { layBoard } from '../../server/provision/write-board.js';
+import { writeBoard } from '../../server/provision/write-board.js';
 import { sha256 } from '../../server/release/release.js';
 import { encodeManifest } from '../../server/signing/manifest.js';
 import { Board, type BoardOptions } from '../../simulator/board.js';
@@ -237,7 +237,7 @@ async function lay(dir: string, flash: string, options: PlugOptions): Promise<st
   const device = Object.keys(sources).length === 0 ? SHIPPED : changed(dir, sources);
   const set = await setOf(device);
   const wifi = 'wifi' in settings ? [] : WIFI;
-  await layBoard(
+  await writeBoard(
     flash,
     boardFiles(set, {
       board,

@@ -76,7 +76,7 @@ export async function rested(plug: Plug): Promise<Heap> {
 }
 
 /** So many rounds, the same for the same seed. `watch` sees the heap after each tenth. */
-export async function rounds(
+export async function randomVisits(
   plug: Plug,
   count: number,
   watch: (heap: Heap) => void,
@@ -90,7 +90,7 @@ export async function rounds(
 }
 
 /** The same state every time, each page and form seen once: what is compared before and after. */
-export async function settle(plug: Plug): Promise<Heap> {
+export async function untilSettled(plug: Plug): Promise<Heap> {
   for (const page of PAGES) await read(plug, page);
   await send(plug, '/settings', settings('lamp', 0));
   await send(plug, '/mqtt', { host: '', port: '0' });

@@ -12,7 +12,7 @@ export type Deed =
   | { readonly kind: 'router away' | 'broker away'; readonly minutes: number }
   | { readonly kind: 'power cut'; readonly minutes: number; readonly setting: Setting | undefined };
 
-export interface Happening {
+export interface SoakEvent {
   /** Minutes after the beginning. */
   readonly minute: number;
   readonly deed: Deed;
@@ -23,7 +23,7 @@ export interface Days {
   readonly from: number;
   readonly to: number;
   readonly setting: Setting;
-  readonly happenings: readonly Happening[];
+  readonly happenings: readonly SoakEvent[];
 }
 
 /** So many a day, on average. */
@@ -100,7 +100,7 @@ export function someDays(seed: number, days: number): Days {
   const setting = dice.setting();
   const from = beginning(setting, dice);
   const length = days * 1440;
-  const happenings: Happening[] = [];
+  const happenings: SoakEvent[] = [];
   for (const [perDay, make] of OFTEN) {
     for (let n = Math.max(1, Math.round(perDay * days)); n > 0; n--) {
       happenings.push({ minute: 10 + dice.below(length - 20), deed: make(dice) });
@@ -112,8 +112,8 @@ export function someDays(seed: number, days: number): Days {
 }
 
 /** Outages end by a happening of their own; one that would begin during another of its kind makes that longer. */
-function inOrder(happenings: Happening[]): Happening[] {
-  const ends = happenings.flatMap(({ minute, deed }): Happening[] => {
+function inOrder(happenings: SoakEvent[]): SoakEvent[] {
+  const ends = happenings.flatMap(({ minute, deed }): SoakEvent[] => {
     if (deed.kind === 'router away')
       return [{ minute: minute + deed.minutes, deed: { kind: 'router back' } }];
     if (deed.kind === 'broker away')

@@ -1,9 +1,9 @@
 /** The soak: days of a home happen to a plug. Everything that happens is compared; the heap is looked at. */
 import type { Test } from 'tap';
 import { Broker } from './broker.js';
-import { Friend } from './mqtt-client.js';
-import { type Deed, type Happening, someDays } from './soak-days.js';
-import { ASIDE, Life } from './soak-life.js';
+import { MqttClient } from './mqtt-client.js';
+import { type Deed, type SoakEvent, someDays } from './soak-days.js';
+import { ASIDE, SoakRun } from './soak-run.js';
 import { isoOf } from './wall-clock.js';
 
 const MINUTE = 60_000;
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const CALM = 10 * MINUTE;
 
 class Soak {
-  friend: Friend | undefined;
+  client: MqttClient | undefined;
   stirred = 0;
   /** Bytes of heap in use, each time it was looked at, boot by boot. */
   readonly heap: number[][] = [[]];
@@ -19,15 +19,15 @@ class Soak {
 
   constructor(
     readonly t: Test,
-    readonly life: Life,
+    readonly life: SoakRun,
     readonly broker: Broker,
   ) {}
 
   get brokerUp(): boolean {
-    return this.friend !== undefined;
+    return this.client !== undefined;
   }
 
-  async happen({ deed }: Happening): Promise<void> {
+  async happen({ deed }: SoakEvent): Promise<void> {
     this.counts[deed.kind] = (this.counts[deed.kind] ?? 0) + 1;
     await this.do(deed);
     if (
@@ -53,7 +53,7 @@ class Soak {
       case 'router back':
         return this.life.setRouter(deed.kind === 'router back');
       case 'broker away':
-        this.friend = undefined;
+        this.client = undefined;
         return this.broker.stop();
       case 'broker back':
         return this.brokerBack();
@@ -92,10 +92,10 @@ class Soak {
 
   /** It is the opposite of what is, so that it is seen to have come. */
   async order(): Promise<void> {
-    const { life, friend } = this;
-    if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
+    const { life, client } = this;
+    if (!life.router || client === undefined || life.now - this.stirred < CALM) return;
     const on = !life.relay;
-    friend.say('home/plug/set', on ? 'on' : 'off', { qos: 1 });
+    client.say('home/plug/set', on ? 'on' : 'off', { qos: 1 });
     await life.plug.until(() => life.plug.relay() === on, 'the order');
     life.chosen(on);
   }
@@ -103,19 +103,19 @@ class Soak {
   async brokerBack(): Promise<void> {
     if (this.brokerUp) return;
     await this.broker.start();
-    this.friend = await Friend.of(this.t, this.broker.port);
+    this.client = await MqttClient.of(this.t, this.broker.port);
   }
 
   /** The heap as it is when nothing has happened for a while; then the page answers, and the broker knows the state. */
   async look(): Promise<void> {
-    const { life, friend } = this;
-    if (!life.router || friend === undefined || life.now - this.stirred < CALM) return;
+    const { life, client } = this;
+    if (!life.router || client === undefined || life.now - this.stirred < CALM) return;
     this.heap.at(-1)?.push(await life.heap());
     const page = await life.plug.get('/');
     await page.text();
     if (page.status !== 200) throw new Error(`${page.status} from the page`);
     const state = life.relay ? 'on' : 'off';
-    await life.plug.until(() => friend.last('home/plug') === state, `${state} at the broker`);
+    await life.plug.until(() => client.last('home/plug') === state, `${state} at the broker`);
   }
 }
 
@@ -146,9 +146,9 @@ export async function soak(t: Test, seed: number, days: number): Promise<Outcome
   t.comment(`seed ${seed}: ${days} days from ${isoOf(plan.from)} in ${plan.setting.zone.name}`);
   const broker = await Broker.make(t);
   await broker.start();
-  const life = await Life.begin(t, plan, broker.port);
+  const life = await SoakRun.begin(t, plan, broker.port);
   const soak = new Soak(t, life, broker);
-  soak.friend = await Friend.of(t, broker.port);
+  soak.client = await MqttClient.of(t, broker.port);
   for (const happening of plan.happenings) {
     const time = (plan.from + happening.minute) * MINUTE;
     await life.until(time + ASIDE);

@@ -7,11 +7,11 @@ import type { BoardOptions, Outcome, Until } from '../../simulator/board.js';
 import { Board as Simulated } from '../../simulator/board.js';
 import type { Faults } from '../../simulator/messages.js';
 import { MOVING } from '../../simulator/worker/disk.js';
-import { Film } from './flash-recorder.js';
+import { FlashRecorder } from './flash-recorder.js';
 import { MEMORY } from './memory.js';
 import { PORT } from './releases.js';
 import type { Rules } from './scenarios.js';
-import { lay, type Tree } from './tree.js';
+import { type Tree, writeTree } from './tree.js';
 
 export interface BootOptions {
   /** The port of this machine where the board finds its server. */
@@ -29,7 +29,7 @@ export interface Booted {
   readonly outcome: Outcome;
   readonly end: Tree;
   /** The flash before each operation. */
-  readonly film: Film;
+  readonly recorder: FlashRecorder;
   readonly ops: number;
   readonly log: string;
 }
@@ -49,10 +49,10 @@ export class Bench {
 
   async boot(tree: Tree, options: BootOptions): Promise<Booted> {
     const flash = join(this.dir, `${++this.boots}`);
-    lay(tree, flash);
+    writeTree(tree, flash);
     const board = new Simulated(settings(flash, options));
-    const film = new Film(tree);
-    board.onFlash = (change) => film.take(change);
+    const recorder = new FlashRecorder(tree);
+    board.onFlash = (change) => recorder.take(change);
     const outcome = await board.boot({
       until: options.until ?? 'plug-up',
       timeout: options.timeout ?? TIMEOUT_MS,
@@ -62,7 +62,7 @@ export class Bench {
     await rm(`${flash}${MOVING}`, { force: true });
     const ops = board.counters.flashOps;
     const log = board.events.map((event) => JSON.stringify(event)).join('\n');
-    return { outcome, film, end: film.end, ops, log };
+    return { outcome, recorder, end: recorder.end, ops, log };
   }
 }
 

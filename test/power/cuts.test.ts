@@ -6,7 +6,7 @@ import { Explorer, lineOf, type Tally } from './explorer.js';
 import type { Point } from './points.js';
 import { Releases } from './releases.js';
 import { type Rules, type Scenario, Scenarios } from './scenarios.js';
-import { ALL, LITTLEFS, most, SEED } from './thorough.js';
+import { ALL, LITTLEFS, maxCases, SEED } from './thorough.js';
 import { nameOf } from './tree.js';
 
 /** Boots of the usual run for each: first cuts, and cuts in what follows. */
@@ -57,10 +57,10 @@ const plus = (a: Tally, b: Tally): Tally => ({
 async function explore(t: Test, explorer: Explorer, share: Share): Promise<Tally> {
   const { name, fs } = explorer.scenario;
   const points = await explorer.first(true);
-  await explorer.go(points, most(share.first));
+  await explorer.go(points, maxCases(share.first));
   t.comment(`${name}, ${fs}: ${explorer.line(points)}`);
   const second = explorer.afterwards(points);
-  await explorer.go(second, most(share.second));
+  await explorer.go(second, maxCases(share.second));
   t.comment(`${name}, ${fs}, then a second cut: ${explorer.line(second, 'pairs')}`);
   if (ALL) await closure(t, explorer, second);
   t.strictSame(explorer.broken, [], `${name}, ${fs}`);
@@ -95,9 +95,9 @@ t.test('S1.14 after a power cut the old release runs or the new one', async (t) 
 /** The states above were seen while one boot went through. Here the power does fail: what is left is one of those. */
 async function reallyCut(t: Test, bench: Bench, { start, to, fs }: Scenario): Promise<void> {
   const whole = await bench.boot(start, { to, fs });
-  const seen = new Set(whole.film.scenes.map(({ tree }) => nameOf(tree)));
+  const seen = new Set(whole.recorder.scenes.map(({ tree }) => nameOf(tree)));
   const operations = Array.from({ length: whole.ops }, (_, i) => i + 1);
-  await together(sample(operations, most(4), SEED), async (cutAt) => {
+  await together(sample(operations, maxCases(4), SEED), async (cutAt) => {
     const { outcome, end } = await bench.boot(start, { to, fs, faults: { cutAt } });
     t.equal(outcome, 'cut', `the power is cut at operation ${cutAt}`);
     t.ok(seen.has(nameOf(end)), `and leaves what the flash was before operation ${cutAt}`);

@@ -13,7 +13,7 @@ export interface Scene {
   readonly moved: { readonly from: string; readonly to: string } | undefined;
 }
 
-export class Film {
+export class FlashRecorder {
   readonly scenes: Scene[];
 
   constructor(start: Tree) {

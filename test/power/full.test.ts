@@ -6,7 +6,7 @@ import { Explorer } from './explorer.js';
 import type { Point } from './points.js';
 import { Releases } from './releases.js';
 import { runs, type Scenario, Scenarios } from './scenarios.js';
-import { LITTLEFS, most, SEED } from './thorough.js';
+import { LITTLEFS, maxCases, SEED } from './thorough.js';
 import { blocksOf, nameOf } from './tree.js';
 
 /** Blocks that an update of these boards takes are far fewer. */
@@ -35,7 +35,7 @@ async function tried(
 ) {
   const explorer = new Explorer(bench, scenario);
   const points: Point[] = [];
-  await together(sample(cases, most(usual), SEED), async ([what, options]) => {
+  await together(sample(cases, maxCases(usual), SEED), async ([what, options]) => {
     const { start, to, fs } = scenario;
     const { end, outcome, log } = await bench.boot(start, { to, fs, ...options });
     points.push({ what, tree: end, id: nameOf(end) });
@@ -62,7 +62,7 @@ t.test('S1.14 a flash that is full or worn', async (t) => {
   const small = Array.from({ length: BLOCKS }, (_, i): Case => [`${i} blocks free`, { blocks: used + i }]);
   await tried(t, 'update, few blocks free', bench, update, small, 'at once', 6);
 
-  const paths = [...new Set(whole.film.scenes.flatMap(({ tree }) => [...tree.keys()]))];
+  const paths = [...new Set(whole.recorder.scenes.flatMap(({ tree }) => [...tree.keys()]))];
   const misread = paths
     .filter(isSpare)
     .map((path): Case => [`${path} is misread`, { faults: { readBack: [`/${path}`] } }]);

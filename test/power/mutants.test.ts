@@ -128,8 +128,8 @@ t.test('each faulty client gives a broken board', async (t) => {
 async function explorerOf(releases: Releases, bench: Bench, { worn, littlefs }: Mutant): Promise<Explorer> {
   const scenario = (await Scenarios.make(releases, bench, littlefs ?? LITTLEFS)).update();
   if (worn === undefined) return new Explorer(bench, scenario);
-  const { log, film } = await bench.boot(scenario.start, { to: scenario.to });
-  const staged = film.stagedFor(worn);
+  const { log, recorder } = await bench.boot(scenario.start, { to: scenario.to });
+  const staged = recorder.stagedFor(worn);
   if (staged === undefined) throw new Error(`${worn} was not staged.\n${log}`);
   return new Explorer(bench, scenario, { worn: [staged] });
 }

@@ -14,7 +14,7 @@ export interface Point {
  * littlefs: before each operation, and after the last. FAT has no commit: the file that is being written may also be there in part, so for each
  * one none of it, a byte, half, all but a byte, and all.
  */
-export function pointsOf({ film, ops }: Booted, fs: Rules): Point[] {
+export function pointsOf({ recorder, ops }: Booted, fs: Rules): Point[] {
   const ids = new Map<Tree, string>();
   const idOf = (tree: Tree): string => {
     const id = ids.get(tree) ?? nameOf(tree);
@@ -22,15 +22,15 @@ export function pointsOf({ film, ops }: Booted, fs: Rules): Point[] {
     return id;
   };
   const points = Array.from({ length: ops + 1 }, (_, i): Point => {
-    const tree = film.before(i + 1);
+    const tree = recorder.before(i + 1);
     return { what: i === ops ? 'the end' : `operation ${i + 1}`, tree, id: idOf(tree) };
   });
   if (fs !== 'fat') return points;
-  const torn = film.scenes.flatMap(({ op, tree, put }) => {
+  const torn = recorder.scenes.flatMap(({ op, tree, put }) => {
     const bytes = put === undefined ? undefined : tree.get(put);
     if (put === undefined || bytes === undefined) return [];
     return lengths(bytes.length).map((n) => {
-      const partly = new Map(film.before(op)).set(put, bytes.subarray(0, n));
+      const partly = new Map(recorder.before(op)).set(put, bytes.subarray(0, n));
       return {
         what: `operation ${op}, ${n} of ${bytes.length} bytes of ${put}`,
         tree: partly,

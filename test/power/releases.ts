@@ -81,7 +81,7 @@ const NUMBERS: Record<Name, number> = {
 };
 /** Of which the client is another one. */
 const OTHER_CLIENT: readonly Name[] = ['new', 'bad', 'inplace', 'epoch'];
-const KEPT: Partial<Record<Name, string[]>> = { old: ['main.py', 'lib/t.py'] };
+const KEPT_SOURCES: Partial<Record<Name, string[]>> = { old: ['main.py', 'lib/t.py'] };
 const ID = 'c0ffee';
 /** Seconds of a question, so that boots where nobody is there do not take longer. */
 const WAIT = 3;
@@ -120,11 +120,11 @@ export class Releases {
     const sources = join(dir, `sources-${name}`);
     const bdist = join(dir, `bdist-${name}-${performance.now()}`);
     await rm(folders.device, { recursive: true });
-    await layClient(folders.device);
+    await writeClient(folders.device);
     await this.world.write(SOURCES[name]);
     await patched(this.world, [...patches, ...(OTHER_CLIENT.includes(name) ? [CLIENT] : [])]);
     const project = {
-      keepSource: KEPT[name] ?? ['main.py'],
+      keepSource: KEPT_SOURCES[name] ?? ['main.py'],
       ...(name === 'inplace' ? { inplace: true } : {}),
     };
     await writeFile(join(dir, 'soft-ota.json'), JSON.stringify(project));
@@ -166,7 +166,7 @@ async function newEpoch(keys: string): Promise<void> {
 }
 
 /** The client alone, without the plug. */
-export async function layClient(device: string): Promise<void> {
+export async function writeClient(device: string): Promise<void> {
   for (const name of ['boot.py', 'rescue', 'net.py', 'ota'])
     await cp(join(ROOT, 'device', name), join(device, name), { recursive: true });
 }

@@ -18,6 +18,6 @@ function rules(version: string | undefined): Rules {
 }
 
 /** So many in the usual run. */
-export function most(usual: number): number {
+export function maxCases(usual: number): number {
   return ALL ? Number.POSITIVE_INFINITY : usual;
 }

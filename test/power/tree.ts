@@ -25,7 +25,7 @@ export function readTree(folder: string): Tree {
 }
 
 /** Folders come before what is in them, since the tree is sorted. */
-export function lay(tree: Tree, folder: string): void {
+export function writeTree(tree: Tree, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [path, bytes] of tree) {
     if (path === HALF && bytes !== undefined) writeFileSync(`${folder}${MOVING}`, bytes);

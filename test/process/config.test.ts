@@ -2,9 +2,9 @@ import { networkInterfaces } from 'node:os';
 import t from 'tap';
 import { BUILD, START } from '../../server/cli/commands.js';
 import { helpText, parseFlags } from '../../server/cli/flags.js';
-import { greetingText } from '../../server/process/banner.js';
+import { bannerText } from '../../server/process/banner.js';
 import { buildConfig, startConfig } from '../../server/process/config.js';
-import { Opened } from '../../server/process/disposables.js';
+import { AsyncDisposableStack } from '../../server/process/disposables.js';
 import { addresses } from '../../server/process/listen.js';
 import { createLog } from '../../server/process/log.js';
 import { makeTestRelease } from '../release/made-release.js';
@@ -98,7 +98,7 @@ t.test('addresses to type', async (t) => {
 
 t.test('the greeting says address, release, key and what to do next', async (t) => {
   const release = makeTestRelease({ 'a.txt': 'a' }, { number: 50 });
-  const text = greetingText({
+  const text = bannerText({
     urls: ['http://10.0.0.2:8267'],
     release,
     hints: ['Back up the key.'],
@@ -107,7 +107,7 @@ t.test('the greeting says address, release, key and what to do next', async (t) 
   t.match(text, /release 50, key [0-9a-f]{16}\n.*http:\/\/10\.0\.0\.2:8267\n/);
   t.match(text, /npm run -s simulate -- --server http:\/\/10\.0\.0\.2:8267/);
   t.match(text, 'Back up the key.');
-  t.match(greetingText({ urls: ['u'], release: undefined, hints: [], device: undefined }), /no release yet/);
+  t.match(bannerText({ urls: ['u'], release: undefined, hints: [], device: undefined }), /no release yet/);
 });
 
 t.test('secrets among the facts of a log line are not written', async (t) => {
@@ -123,26 +123,26 @@ t.test('secrets among the facts of a log line are not written', async (t) => {
 
 t.test('what was opened is closed once, in the opposite order', async (t) => {
   const closed: number[] = [];
-  const opened = new Opened();
-  for (const i of [1, 2, 3]) opened.add(() => closed.push(i));
-  await opened.close();
-  await opened.close();
+  const stack = new AsyncDisposableStack();
+  for (const i of [1, 2, 3]) stack.defer(() => closed.push(i));
+  await stack.disposeAsync();
+  await stack.disposeAsync();
   t.same(closed, [3, 2, 1]);
 });
 
 t.test('what cannot be closed keeps nothing else open, and is told', async (t) => {
   const closed: number[] = [];
-  const opened = new Opened();
+  const stack = new AsyncDisposableStack();
   const stuck = (): never => {
     throw new Error('stuck');
   };
-  opened.add(() => closed.push(1));
-  opened.add(stuck);
-  await t.rejects(opened.close(), { message: 'stuck' });
+  stack.defer(() => closed.push(1));
+  stack.defer(stuck);
+  await t.rejects(stack.disposeAsync(), { message: 'stuck' });
   t.same(closed, [1]);
-  opened.add(stuck);
-  opened.add(() => closed.push(2));
-  opened.add(stuck);
-  await t.rejects(opened.close(), { errors: [{ message: 'stuck' }, { message: 'stuck' }] });
+  stack.defer(stuck);
+  stack.defer(() => closed.push(2));
+  stack.defer(stuck);
+  await t.rejects(stack.disposeAsync(), { errors: [{ message: 'stuck' }, { message: 'stuck' }] });
   t.same(closed, [1, 2]);
 });

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { makeProject, startScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await layReadyKeys(KEYS);
+await writeReadyKeys(KEYS);
 const LOCAL = ['--port', '0', '--host', '127.0.0.1'];
 const ENDLESS = 'LIMIT = 9 ** 9 ** 7\n';
 const moment = () => new Promise((resolve) => setTimeout(resolve, 500));

@@ -6,11 +6,11 @@ import { resume } from '../../server/cli/resume-command.js';
 import { errorText } from '../../server/cli/run-command.js';
 import { enrolled, makeServer } from '../http/made-server.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { makeProject, runScript, startScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await layReadyKeys(KEYS);
+await writeReadyKeys(KEYS);
 const MASTER = Buffer.from(readFileSync(join(KEYS, 'enrolment.key'), 'utf8').trim(), 'hex');
 const LOCAL = ['--port', '0', '--host', '127.0.0.1'];
 

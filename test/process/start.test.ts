@@ -6,15 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { headPath } from '../../server/release/layout.js';
-import { layRelease } from '../../server/release/write-release.js';
+import { writeRelease } from '../../server/release/write-release.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { readTree } from '../release/made-project.js';
 import { makeTestRelease } from '../release/made-release.js';
 import { makeProject, runScript, startScript, write } from './made-project.js';
 
 const KEYS = join(makeFolder(t), 'keys');
-await layReadyKeys(KEYS);
+await writeReadyKeys(KEYS);
 const STACK = /node_modules|\.js:\d|\bat .*:\d/;
 const LOCAL = ['--port', '0', '--host', '127.0.0.1'];
 const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
@@ -148,7 +148,7 @@ t.test('a mirror: no private key, the same bytes, and the last copy when the sou
   const from = join(makeFolder(t), 'bdist');
   const [first, second] = [1, 2].map((number) => makeTestRelease({ 'a.txt': `${number}` }, { number }));
   if (first === undefined || second === undefined) throw new Error('two releases');
-  await layRelease(from, first);
+  await writeRelease(from, first);
   const dir = makeFolder(t);
   const mirror = startScript(t, [...LOCAL, '--from', from], dir);
   const { port } = await mirror.line('listening');
@@ -160,7 +160,7 @@ t.test('a mirror: no private key, the same bytes, and the last copy when the sou
     'it makes no key',
   );
   await settle();
-  await layRelease(from, second);
+  await writeRelease(from, second);
   await mirror.line('release copied');
   t.same(await headAt(port), second.heads.get(6)?.bytes, 'a folder is watched');
   rmSync(from, { recursive: true });

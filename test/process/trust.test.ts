@@ -13,7 +13,7 @@ import { headPath } from '../../server/release/layout.js';
 import { parseHead } from '../../server/signing/head.js';
 import { type Name, runIn } from '../keys/commands.js';
 import { makeFolder } from '../keys/folder.js';
-import { layReadyKeys } from '../keys/ready.js';
+import { writeReadyKeys } from '../keys/ready.js';
 import { makeProject, runScript, startScript } from './made-project.js';
 
 /** A build in this process, as if it was typed; what it says or its error. */
@@ -31,7 +31,7 @@ async function typed(dir: string, name: 'build' | 'downgrade', ...argv: string[]
 }
 
 const KEYS = join(makeFolder(t), 'keys');
-const FIRST = (await layReadyKeys(KEYS)).keyId;
+const FIRST = (await writeReadyKeys(KEYS)).keyId;
 const LOCAL = ['--port', '0', '--host', '127.0.0.1', '--no-watch'];
 const headOf = (dir: string) => parseHead(readFileSync(headPath(join(dir, 'bdist'), 6))).head;
 const fetchBytes = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());

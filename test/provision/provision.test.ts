@@ -18,7 +18,7 @@ import { type ProvisionOptions, prepareBoard, provision } from '../../server/pro
 import { parseManifest } from '../../server/signing/manifest.js';
 import { firstRoot } from '../../server/signing/root.js';
 import { makeFolder } from '../keys/folder.js';
-import { FILES, layRelease } from '../signing/made-bdist.js';
+import { FILES, writeRelease } from '../signing/made-bdist.js';
 import { makeKey } from '../signing/made-key.js';
 import { codeOfAsync } from '../throws-code.js';
 
@@ -88,8 +88,8 @@ function checkSet(t: Checks, files: Map<string, Buffer>): void {
 
 t.test('from the current release: its files, its head and its manifest as they are', async (t) => {
   const { options } = makeWorld(t);
-  layRelease(options.bdist, KEY.signer);
-  layRelease(options.bdist, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
+  writeRelease(options.bdist, KEY.signer);
+  writeRelease(options.bdist, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
   const report = await provision({
     ...options,
     server: 'http://10.0.0.1:8267/',
@@ -156,7 +156,7 @@ t.test('without a release: the sources, compiled, and no head', async (t) => {
 
 t.test('files are for the owner alone, and no secret of the project is among them', async (t) => {
   const { options } = makeWorld(t);
-  layRelease(options.bdist, KEY.signer);
+  writeRelease(options.bdist, KEY.signer);
   await provision(options);
   const everything = Buffer.concat([...filesOf(options.out).values()]).toString('latin1');
   t.notMatch(everything, /PRIVATE/);
@@ -172,7 +172,7 @@ t.test('files are for the owner alone, and no secret of the project is among the
 
 t.test('two boards have two names and two keys', async (t) => {
   const { options } = makeWorld(t);
-  layRelease(options.bdist, KEY.signer);
+  writeRelease(options.bdist, KEY.signer);
   await provision(options);
   await provision({ ...options, out: `${options.out}2` });
   const enrolled = [options.out, `${options.out}2`].map(
@@ -206,7 +206,7 @@ const REFUSED: [string, string, Change][] = [
   ['an ABI that was not built', 'abi_unknown', () => ({ abi: 5 })],
   ['a board that the release is not for', 'board_unknown', () => ({ board: 'pow' })],
   ['no guard', 'source_missing', ({ dir }) => ({ device: join(dir, 'keys') })],
-  ['a release of another key', 'wrong_key', ({ options }) => void layRelease(options.bdist, OTHER.signer)],
+  ['a release of another key', 'wrong_key', ({ options }) => void writeRelease(options.bdist, OTHER.signer)],
   ['a damaged blob', 'blob_damaged', ({ options }) => damage(options.bdist)],
 ];
 
@@ -222,7 +222,7 @@ function damage(bdist: string): undefined {
 t.test('what is wrong is said before anything is written', async (t) => {
   for (const [name, code, change] of REFUSED) {
     const world = makeWorld(t);
-    layRelease(world.options.bdist, KEY.signer);
+    writeRelease(world.options.bdist, KEY.signer);
     const options = { ...world.options, ...change(world) };
     t.equal(await codeOfAsync(() => provision(options)), code, name);
     t.notOk(readdirSync(world.dir).includes('out'), name);
@@ -231,12 +231,12 @@ t.test('what is wrong is said before anything is written', async (t) => {
 
 t.test('without a network: the plug opens its own, and everything is said before it is made', async (t) => {
   const { options } = makeWorld(t);
-  layRelease(options.bdist, KEY.signer, { ...FILES, 'plug/portal.mpy': 'M\x06 portal' });
+  writeRelease(options.bdist, KEY.signer, { ...FILES, 'plug/portal.mpy': 'M\x06 portal' });
   const { notes, files } = await prepareBoard({ ...options, noWifi: false });
   t.match(notes, [/^No Wi-Fi network is given: the plug opens one of its own/]);
   t.ok(files.length > 0);
   t.notOk(existsSync(options.out));
-  layRelease(options.bdist, KEY.signer, { ...FILES, 'large.txt': 'x'.repeat(40 * 4096) });
+  writeRelease(options.bdist, KEY.signer, { ...FILES, 'large.txt': 'x'.repeat(40 * 4096) });
   t.match((await prepareBoard(options)).notes, [/^No Wi-Fi/, /needs 1\d\d of the 99 blocks of s20/]);
 });
 
@@ -266,7 +266,7 @@ t.test('an address that is the board itself is refused where real boards are mad
 
 t.test('npm run provision: says what to type, and never a secret', async (t) => {
   const { dir, options } = makeWorld(t);
-  layRelease(options.bdist, KEY.signer);
+  writeRelease(options.bdist, KEY.signer);
   writeFileSync(join(dir, 'wifi.json'), '{"networks":[["work","correcthorse"]]}');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [SCRIPT, ...args], { cwd: dir, encoding: 'utf8' });

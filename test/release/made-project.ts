@@ -33,20 +33,20 @@ export const SOURCES: Record<string, string> = {
   'page.html': '<p>hello</p>\n',
 };
 
-export interface Workshop {
+export interface MadeProject {
   readonly dir: string;
   readonly bdist: string;
   readonly releases: Releases;
   write(path: string, text: string): void;
   remove(path: string): void;
-  project(settings: object): void;
+  configure(settings: object): void;
   publish(options?: Partial<PublishOptions>, key?: MadeKey, signal?: AbortSignal): Promise<Published>;
   publishBy(keyring: Keyring, options?: Partial<PublishOptions>): Promise<Published>;
 }
 
 let clock = 1_763_692_800;
 
-export function makeWorkshop(t: Parameters<typeof makeFolder>[0], sources = SOURCES): Workshop {
+export function makeProject(t: Parameters<typeof makeFolder>[0], sources = SOURCES): MadeProject {
   const dir = makeFolder(t);
   const bdist = join(dir, 'bdist');
   const releases = new Releases();
@@ -72,7 +72,7 @@ export function makeWorkshop(t: Parameters<typeof makeFolder>[0], sources = SOUR
     releases,
     write,
     remove: (path) => rmSync(join(dir, 'device', path)),
-    project: (settings) => writeFileSync(join(dir, 'soft-ota.json'), JSON.stringify(settings)),
+    configure: (settings) => writeFileSync(join(dir, 'soft-ota.json'), JSON.stringify(settings)),
     publish: (options = {}, key = KEY, signal) => publishIt(keyringOf(key), options, signal),
     publishBy: (keyring, options = {}) => publishIt(keyring, options),
   };

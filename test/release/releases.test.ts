@@ -8,8 +8,8 @@ import { loadRelease } from '../../server/release/load.js';
 import { nextNumber } from '../../server/release/number.js';
 import type { Release } from '../../server/release/release.js';
 import { Releases } from '../../server/release/releases.js';
-import { openChecked } from '../../server/release/stream-blob.js';
-import { layRelease } from '../../server/release/write-release.js';
+import { openBlobStream } from '../../server/release/stream-blob.js';
+import { writeRelease } from '../../server/release/write-release.js';
 import { verifyHead } from '../../server/signing/verify.js';
 import { makeFolder } from '../keys/folder.js';
 import { makeKey } from '../signing/made-key.js';
@@ -45,7 +45,7 @@ t.test('the last few releases are held, and what they share is held once', async
   const made = Array.from({ length: 12 }, (_, i) =>
     makeTestRelease({ 'a.txt': `a${i} `, 'b.txt': 'same' }, { number: i + 1 }),
   );
-  for (const release of made) releases.swap(release);
+  for (const release of made) releases.activate(release);
   t.equal(releases.current?.number, 12);
   const held = made.map((release, i) => releases.blob(hashOf(release, `a${i} `)) !== undefined);
   t.same(held.indexOf(true), 4, 'eight of them');
@@ -68,9 +68,9 @@ t.test(
         { number },
       );
     const [one, two] = [big('x', 1), big('y', 2)];
-    releases.swap(one);
+    releases.activate(one);
     t.ok(releases.blob(hashOf(one, 'x0')));
-    releases.swap(two);
+    releases.activate(two);
     t.equal(releases.blob(hashOf(one, 'x0')), undefined);
     t.ok(releases.blob(hashOf(two, 'y0')));
   },
@@ -79,7 +79,7 @@ t.test(
 t.test('a release is loaded as it was laid', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');
   const release = makeTestRelease({ 'a.txt': 'a', 'b.txt': 'b' }, { abis: [5, 6] });
-  await layRelease(bdist, release);
+  await writeRelease(bdist, release);
   const loaded = await loadRelease(bdist, check);
   t.same([...loaded.heads.keys()].toSorted(), [5, 6]);
   t.same(loaded.heads.get(6), release.heads.get(6));
@@ -121,7 +121,7 @@ t.test('what is wrong in the folder is found at loading', async (t) => {
   for (const [name, code, damage] of damages) {
     const bdist = join(makeFolder(t), 'bdist');
     const release = makeTestRelease({ 'a.txt': 'aaa' }, { abis: [5, 6] });
-    await layRelease(bdist, release);
+    await writeRelease(bdist, release);
     damage(bdist, release);
     t.equal(await codeOfAsync(() => loadRelease(bdist, check)), code, name);
   }
@@ -131,15 +131,15 @@ t.test('what is wrong in the folder is found at loading', async (t) => {
 t.test('a large blob stays on disk and is checked whenever it goes out', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');
   const long = 'long'.repeat(1_000_000);
-  const laid = await layRelease(bdist, makeTestRelease({ 'a.bin': long, 'b.txt': 'short' }));
+  const laid = await writeRelease(bdist, makeTestRelease({ 'a.bin': long, 'b.txt': 'short' }));
   const [hash, blob] = [...laid.blobs].find(([, one]) => !Buffer.isBuffer(one)) ?? [''];
   if (blob === undefined || Buffer.isBuffer(blob)) throw new Error('no large blob');
   t.equal(blob.size, 4_000_001);
   t.same((await loadRelease(bdist, check)).blobs.get(hash), blob, 'also after a restart');
-  t.equal(await text(await openChecked(blob, hash)), `${long}6`);
+  t.equal(await text(await openBlobStream(blob, hash)), `${long}6`);
   writeFileSync(blob.path, `${long}7`);
-  t.equal(await codeOfAsync(async () => text(await openChecked(blob, hash))), 'blob_damaged');
+  t.equal(await codeOfAsync(async () => text(await openBlobStream(blob, hash))), 'blob_damaged');
   truncateSync(blob.path, 100);
-  t.equal(await codeOfAsync(async () => text(await openChecked(blob, hash))), 'blob_damaged');
+  t.equal(await codeOfAsync(async () => text(await openBlobStream(blob, hash))), 'blob_damaged');
   t.equal(await codeOfAsync(() => readBlob(bdist, hash)), 'blob_damaged');
 });

@@ -14,7 +14,7 @@ import { verifyTrusted } from '../../server/signing/trust.js';
 import { type MadeKey, makeKey } from '../signing/made-key.js';
 import { encodeSigned, NOTHING, signRoot } from '../signing/made-root.js';
 import { codeOf, codeOfAsync } from '../throws-code.js';
-import { compiler, keyringOf, makeWorkshop, readTree } from './made-project.js';
+import { compiler, keyringOf, makeProject, readTree } from './made-project.js';
 
 t.teardown(() => compiler.close());
 
@@ -32,41 +32,41 @@ const trustOf = (...history: Root[]) => ({ history, current: history.at(-1) ?? R
 t.test(
   'the key is replaced: the same release, signed by the new key, and the way there beside it',
   async (t) => {
-    const shop = makeWorkshop(t);
-    const first = await shop.publishBy(keyringOf(A));
-    const before = headOf(shop.bdist);
+    const project = makeProject(t);
+    const first = await project.publishBy(keyringOf(A));
+    const before = headOf(project.bdist);
     const overlap = after(R0, A, { add: [B.publicKey] });
-    const added = await shop.publishBy(keyringOf(A, [R0, overlap], B));
+    const added = await project.publishBy(keyringOf(A, [R0, overlap], B));
     t.strictSame([added.isNew, added.isResigned], [false, true]);
     t.strictSame(
-      headOf(shop.bdist).keyIds,
+      headOf(project.bdist).keyIds,
       [A.signer.keyId, B.signer.keyId],
       'signed with all keys that are here',
     );
-    t.equal(headOf(shop.bdist).root, 1);
+    t.equal(headOf(project.bdist).root, 1);
     t.equal(
-      codeOf(() => verifyTrusted(bytesOf(shop.bdist), R0)),
+      codeOf(() => verifyTrusted(bytesOf(project.bdist), R0)),
       'ok',
       'boards of yesterday take it',
     );
 
     const removed = after(overlap, A, { remove: [A.signer.keyId] }, B);
-    const { release, isNew, isResigned } = await shop.publishBy(keyringOf(B, [R0, overlap, removed]));
+    const { release, isNew, isResigned } = await project.publishBy(keyringOf(B, [R0, overlap, removed]));
     t.strictSame([isNew, isResigned, release.number], [false, true, first.release.number]);
-    const now = headOf(shop.bdist);
+    const now = headOf(project.bdist);
     t.same(now.manifest, before.manifest, 'the same manifest');
     t.equal(now.created, before.created);
     t.strictSame([now.keyIds, now.root], [[B.signer.keyId], 2]);
-    t.ok(readFileSync(join(shop.bdist, 'root', '1')).equals(overlap.bytes));
-    t.ok(readFileSync(join(shop.bdist, 'root', '2')).equals(removed.bytes));
+    t.ok(readFileSync(join(project.bdist, 'root', '1')).equals(overlap.bytes));
+    t.ok(readFileSync(join(project.bdist, 'root', '2')).equals(removed.bytes));
     t.same([...release.roots.keys()], [1, 2]);
-    const tree = readTree(shop.bdist);
-    const again = await shop.publishBy(keyringOf(B, [R0, overlap, removed]));
+    const tree = readTree(project.bdist);
+    const again = await project.publishBy(keyringOf(B, [R0, overlap, removed]));
     t.notOk(again.isResigned);
-    t.same(readTree(shop.bdist), tree, 'once');
-    t.equal((await verifyBdist(shop.bdist, trustOf(R0, overlap, removed))).root.version, 2);
+    t.same(readTree(project.bdist), tree, 'once');
+    t.equal((await verifyBdist(project.bdist, trustOf(R0, overlap, removed))).root.version, 2);
     t.same(
-      (await verifyBdist(shop.bdist, trustOf(R0))).warnings,
+      (await verifyBdist(project.bdist, trustOf(R0))).warnings,
       [],
       'also for who has slept since the first one',
     );
@@ -74,25 +74,25 @@ t.test(
 );
 
 t.test('one key for another at once: still the same release', async (t) => {
-  const shop = makeWorkshop(t);
-  const first = await shop.publishBy(keyringOf(A));
+  const project = makeProject(t);
+  const first = await project.publishBy(keyringOf(A));
   const replaced = after(R0, A, { add: [B.publicKey], remove: [A.signer.keyId] }, B);
-  const { release, isNew } = await shop.publishBy(keyringOf(B, [R0, replaced]));
+  const { release, isNew } = await project.publishBy(keyringOf(B, [R0, replaced]));
   t.strictSame(
-    [isNew, release.number, headOf(shop.bdist).keyIds],
+    [isNew, release.number, headOf(project.bdist).keyIds],
     [false, first.release.number, [B.signer.keyId]],
   );
 });
 
 t.test('a new epoch: numbers begin anew, the release that is there stays as it is', async (t) => {
-  const shop = makeWorkshop(t);
-  await shop.publishBy(keyringOf(A), { number: 4_000_000_000 });
+  const project = makeProject(t);
+  await project.publishBy(keyringOf(A), { number: 4_000_000_000 });
   const epoch = after(R0, A, { newEpoch: true });
-  const same = await shop.publishBy(keyringOf(A, [R0, epoch]));
+  const same = await project.publishBy(keyringOf(A, [R0, epoch]));
   t.strictSame([same.isNew, same.isResigned, same.release.number], [false, true, 4_000_000_000]);
-  t.equal(headOf(shop.bdist).epoch, 1);
+  t.equal(headOf(project.bdist).epoch, 1);
 
-  const other = makeWorkshop(t);
+  const other = makeProject(t);
   await other.publishBy(keyringOf(A), { number: 4_000_000_000 });
   other.write('page.html', 'new');
   const lower = await other.publishBy(keyringOf(A, [R0, epoch]));
@@ -102,85 +102,85 @@ t.test('a new epoch: numbers begin anew, the release that is there stays as it i
 t.test(
   'a release that needs two signatures: two computers, each with its own key and the same sources',
   async (t) => {
-    const shop = makeWorkshop(t);
+    const project = makeProject(t);
     t.equal(
-      await codeOfAsync(() => shop.publishBy(keyringOf(A, [R0, BOTH]))),
+      await codeOfAsync(() => project.publishBy(keyringOf(A, [R0, BOTH]))),
       'threshold_unmet',
       'not for a server',
     );
-    await shop.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
-    t.strictSame(missingKeys(bytesOf(shop.bdist)), [B.signer.keyId]);
+    await project.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
+    t.strictSame(missingKeys(bytesOf(project.bdist)), [B.signer.keyId]);
     t.equal(
-      codeOf(() => verifyTrusted(bytesOf(shop.bdist), BOTH)),
+      codeOf(() => verifyTrusted(bytesOf(project.bdist), BOTH)),
       'signature_invalid',
       'boards refuse it so far',
     );
-    const tree = readTree(shop.bdist);
-    await shop.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
-    t.same(readTree(shop.bdist), tree, 'the first one again changes nothing');
-    const { isNew, isResigned } = await shop.publishBy(keyringOf(B, [R0, BOTH]));
+    const tree = readTree(project.bdist);
+    await project.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
+    t.same(readTree(project.bdist), tree, 'the first one again changes nothing');
+    const { isNew, isResigned } = await project.publishBy(keyringOf(B, [R0, BOTH]));
     t.strictSame([isNew, isResigned], [false, true]);
     t.equal(
-      codeOf(() => verifyTrusted(bytesOf(shop.bdist), BOTH)),
+      codeOf(() => verifyTrusted(bytesOf(project.bdist), BOTH)),
       'ok',
     );
-    t.equal((await verifyBdist(shop.bdist, trustOf(R0, BOTH))).root.threshold, 2);
-    const whole = readTree(shop.bdist);
-    await shop.publishBy(keyringOf(A, [R0, BOTH]));
-    t.same(readTree(shop.bdist), whole, 'and nobody takes a signature away');
+    t.equal((await verifyBdist(project.bdist, trustOf(R0, BOTH))).root.threshold, 2);
+    const whole = readTree(project.bdist);
+    await project.publishBy(keyringOf(A, [R0, BOTH]));
+    t.same(readTree(project.bdist), whole, 'and nobody takes a signature away');
 
-    shop.write('page.html', 'changed by the second one');
-    await shop.publishBy(keyringOf(B, [R0, BOTH]), { partly: true });
-    t.strictSame(missingKeys(bytesOf(shop.bdist)), [A.signer.keyId], 'other sources are another release');
+    project.write('page.html', 'changed by the second one');
+    await project.publishBy(keyringOf(B, [R0, BOTH]), { partly: true });
+    t.strictSame(missingKeys(bytesOf(project.bdist)), [A.signer.keyId], 'other sources are another release');
   },
 );
 
 t.test('the second signature without the sources', async (t) => {
-  const shop = makeWorkshop(t);
-  await shop.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
+  const project = makeProject(t);
+  await project.publishBy(keyringOf(A, [R0, BOTH]), { partly: true });
   const pem = (name: string, key: MadeKey) => {
-    writeFileSync(join(shop.dir, name), key.privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    return join(shop.dir, name);
+    writeFileSync(join(project.dir, name), key.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    return join(project.dir, name);
   };
-  const tree = readTree(shop.bdist);
-  t.equal(await codeOfAsync(() => signOffline([shop.bdist], [pem('c.pem', C)])), 'key_untrusted');
+  const tree = readTree(project.bdist);
+  t.equal(await codeOfAsync(() => signOffline([project.bdist], [pem('c.pem', C)])), 'key_untrusted');
   t.equal(
-    await codeOfAsync(() => signOffline([join(shop.dir, 'device')], [pem('b.pem', B)])),
+    await codeOfAsync(() => signOffline([join(project.dir, 'device')], [pem('b.pem', B)])),
     'release_missing',
   );
-  t.same(readTree(shop.bdist), tree);
-  const signed = await signOffline([shop.bdist], [pem('b.pem', B)]);
+  t.same(readTree(project.bdist), tree);
+  const signed = await signOffline([project.bdist], [pem('b.pem', B)]);
   t.match(
     signedText(signed),
-    `6/head is now signed by ${B.signer.keyId}.\n  release ${headOf(shop.bdist).release}, epoch 0, ABI 6`,
+    `6/head is now signed by ${B.signer.keyId}.\n  release ${headOf(project.bdist).release}, epoch 0, ABI 6`,
   );
-  t.equal((await verifyBdist(shop.bdist, trustOf(R0, BOTH))).heads.length, 2);
-  const one = await signOffline([headPath(shop.bdist, 6)], [pem('a.pem', A)]);
+  t.equal((await verifyBdist(project.bdist, trustOf(R0, BOTH))).heads.length, 2);
+  const one = await signOffline([headPath(project.bdist, 6)], [pem('a.pem', A)]);
   t.match(signedText(one), 'was signed already');
 });
 
 t.test('three keys, two signatures: who signs can be chosen', async (t) => {
-  const shop = makeWorkshop(t);
+  const project = makeProject(t);
   const three = parseRoot(
     encodeSigned(nextRoot(R0, { ...NOTHING, add: [B.publicKey, C.publicKey], threshold: 2 }), A),
   );
-  await shop.publishBy(keyringOf(B, [R0, three]), { partly: true });
+  await project.publishBy(keyringOf(B, [R0, three]), { partly: true });
   t.strictSame(
-    headOf(shop.bdist).keyIds,
+    headOf(project.bdist).keyIds,
     [A.signer.keyId, B.signer.keyId],
     'the first one of the file, if nobody says',
   );
-  await shop.publishBy(keyringOf(B, [R0, three]), { partly: true, cosigners: [C.signer.keyId] });
-  t.strictSame(headOf(shop.bdist).keyIds, [B.signer.keyId, C.signer.keyId]);
-  await shop.publishBy(keyringOf(C, [R0, three]));
+  await project.publishBy(keyringOf(B, [R0, three]), { partly: true, cosigners: [C.signer.keyId] });
+  t.strictSame(headOf(project.bdist).keyIds, [B.signer.keyId, C.signer.keyId]);
+  await project.publishBy(keyringOf(C, [R0, three]));
   t.equal(
-    codeOf(() => verifyTrusted(bytesOf(shop.bdist), three)),
+    codeOf(() => verifyTrusted(bytesOf(project.bdist), three)),
     'ok',
   );
   const stranger = makeKey().signer.keyId;
   t.equal(
     await codeOfAsync(() =>
-      shop.publishBy(keyringOf(A, [R0, three]), { partly: true, cosigners: [stranger] }),
+      project.publishBy(keyringOf(A, [R0, three]), { partly: true, cosigners: [stranger] }),
     ),
     'key_untrusted',
   );
@@ -189,76 +189,79 @@ t.test('three keys, two signatures: who signs can be chosen', async (t) => {
     encodeSigned(nextRoot(R0, { ...NOTHING, add: [large.publicKey], threshold: 2 }), A),
   );
   t.equal(
-    await codeOfAsync(() => shop.publishBy(keyringOf(A, [R0, mixed]), { partly: true })),
+    await codeOfAsync(() => project.publishBy(keyringOf(A, [R0, mixed]), { partly: true })),
     'key_invalid',
   );
 });
 
 t.test('an expiry is renewed when half of it is over', async (t) => {
-  const shop = makeWorkshop(t);
-  const { release } = await shop.publish({ expiresIn: 10 });
-  const { expires = 0 } = headOf(shop.bdist);
+  const project = makeProject(t);
+  const { release } = await project.publish({ expiresIn: 10 });
+  const { expires = 0 } = headOf(project.bdist);
   t.ok(expires > release.number + 9.9 * 86_400 && expires < release.number + 10.1 * 86_400);
-  t.notOk((await shop.publish({ expiresIn: 10 })).isResigned);
-  t.notOk((await shop.publish({ expiresIn: 15 })).isResigned, 'more than half is left');
-  const renewed = await shop.publish({ expiresIn: 30 });
+  t.notOk((await project.publish({ expiresIn: 10 })).isResigned);
+  t.notOk((await project.publish({ expiresIn: 15 })).isResigned, 'more than half is left');
+  const renewed = await project.publish({ expiresIn: 30 });
   t.strictSame([renewed.isNew, renewed.isResigned], [false, true]);
   t.equal(renewed.release.number, release.number);
-  t.ok((headOf(shop.bdist).expires ?? 0) > expires);
-  t.ok((await shop.publish({ expiresIn: 2 })).isResigned, 'a shorter one too');
-  t.ok((await shop.publish()).isResigned, 'and none');
-  t.equal(headOf(shop.bdist).expires, undefined);
+  t.ok((headOf(project.bdist).expires ?? 0) > expires);
+  t.ok((await project.publish({ expiresIn: 2 })).isResigned, 'a shorter one too');
+  t.ok((await project.publish()).isResigned, 'and none');
+  t.equal(headOf(project.bdist).expires, undefined);
 });
 
 t.test('a lower number, and what follows it', async (t) => {
-  const shop = makeWorkshop(t);
+  const project = makeProject(t);
   t.equal(
-    await codeOfAsync(() => shop.publish({ number: 5, downgrade: 0 })),
+    await codeOfAsync(() => project.publish({ number: 5, downgrade: 0 })),
     'release_number',
     'from nothing',
   );
-  await shop.publish({ number: 4_000_000_000 });
-  t.equal(await codeOfAsync(() => shop.publish({ number: 4_000_000_000, downgrade: 0 })), 'release_number');
-  const low = await shop.publish({ number: 1000, downgrade: 0 });
+  await project.publish({ number: 4_000_000_000 });
+  t.equal(
+    await codeOfAsync(() => project.publish({ number: 4_000_000_000, downgrade: 0 })),
+    'release_number',
+  );
+  const low = await project.publish({ number: 1000, downgrade: 0 });
   t.ok(low.isNew);
-  t.strictSame([headOf(shop.bdist).release, headOf(shop.bdist).downgrade], [1000, 4_000_000_000]);
-  t.notOk((await shop.publish()).isResigned, 'a build changes nothing of it');
-  t.equal(headOf(shop.bdist).downgrade, 4_000_000_000);
-  shop.write('page.html', 'next');
-  t.equal((await shop.publish()).release.number, 4_000_000_001, 'boards refuse everything up to there');
-  t.equal(headOf(shop.bdist).downgrade, undefined);
-  const named = await shop.publish({ number: 7, downgrade: 4_100_000_000 });
+  t.strictSame([headOf(project.bdist).release, headOf(project.bdist).downgrade], [1000, 4_000_000_000]);
+  t.notOk((await project.publish()).isResigned, 'a build changes nothing of it');
+  t.equal(headOf(project.bdist).downgrade, 4_000_000_000);
+  project.write('page.html', 'next');
+  t.equal((await project.publish()).release.number, 4_000_000_001, 'boards refuse everything up to there');
+  t.equal(headOf(project.bdist).downgrade, undefined);
+  const named = await project.publish({ number: 7, downgrade: 4_100_000_000 });
   t.equal(named.release.number, 7);
-  t.equal(headOf(shop.bdist, 5).downgrade, 4_100_000_000);
+  t.equal(headOf(project.bdist, 5).downgrade, 4_100_000_000);
 });
 
 t.test('what the owner accepts stands in the head', async (t) => {
-  const shop = makeWorkshop(t);
-  await shop.publish();
-  t.equal(headOf(shop.bdist).inplace, undefined);
-  shop.project({ inplace: true });
-  t.ok((await shop.publish()).isNew);
-  t.equal(headOf(shop.bdist).inplace, true);
-  shop.project({ inplace: false });
-  await shop.publish();
-  t.equal(headOf(shop.bdist).inplace, undefined);
+  const project = makeProject(t);
+  await project.publish();
+  t.equal(headOf(project.bdist).inplace, undefined);
+  project.configure({ inplace: true });
+  t.ok((await project.publish()).isNew);
+  t.equal(headOf(project.bdist).inplace, true);
+  project.configure({ inplace: false });
+  await project.publish();
+  t.equal(headOf(project.bdist).inplace, undefined);
 });
 
 t.test("yesterday's trust does not publish over today's", async (t) => {
-  const shop = makeWorkshop(t);
+  const project = makeProject(t);
   const next = after(R0, A, { add: [B.publicKey] });
-  await shop.publishBy(keyringOf(A, [R0, next]));
-  const tree = readTree(shop.bdist);
-  t.equal(await codeOfAsync(() => shop.publishBy(keyringOf(A))), 'root_version');
-  t.same(readTree(shop.bdist), tree);
+  await project.publishBy(keyringOf(A, [R0, next]));
+  const tree = readTree(project.bdist);
+  t.equal(await codeOfAsync(() => project.publishBy(keyringOf(A))), 'root_version');
+  t.same(readTree(project.bdist), tree);
 });
 
 t.test('verify: every fault of the chain is found', async (t) => {
-  const shop = makeWorkshop(t);
+  const project = makeProject(t);
   const one = after(R0, A, { add: [B.publicKey] });
   const two = after(one, A, { newEpoch: true });
-  await shop.publishBy(keyringOf(A, [R0, one, two], B));
-  const path = (version: number) => join(shop.bdist, 'root', String(version));
+  await project.publishBy(keyringOf(A, [R0, one, two], B));
+  const path = (version: number) => join(project.bdist, 'root', String(version));
   const forged = signRoot(C, { newEpoch: true }, firstRoot(C.publicKey));
   const faults: [string, string, () => void][] = [
     ['a file is missing', 'root_version', () => rmSync(path(1))],
@@ -286,13 +289,13 @@ t.test('verify: every fault of the chain is found', async (t) => {
       () => writeFileSync(path(2), signRoot(A, { newEpoch: true, remove: [B.signer.keyId] }, one)),
     ],
   ];
-  const safe = join(shop.dir, 'safe');
-  cpSync(shop.bdist, safe, { recursive: true });
+  const safe = join(project.dir, 'safe');
+  cpSync(project.bdist, safe, { recursive: true });
   for (const [name, code, harm] of faults) {
     harm();
-    t.equal(await codeOfAsync(() => verifyBdist(shop.bdist, trustOf(R0, one, two))), code, name);
-    rmSync(shop.bdist, { recursive: true });
-    cpSync(safe, shop.bdist, { recursive: true });
+    t.equal(await codeOfAsync(() => verifyBdist(project.bdist, trustOf(R0, one, two))), code, name);
+    rmSync(project.bdist, { recursive: true });
+    cpSync(safe, project.bdist, { recursive: true });
   }
-  t.equal((await verifyBdist(shop.bdist, trustOf(R0, one, two))).root.version, 2);
+  t.equal((await verifyBdist(project.bdist, trustOf(R0, one, two))).root.version, 2);
 });

@@ -10,7 +10,7 @@ import { trustFrom } from '../../server/keys/trust.js';
 import { verifyBdist } from '../../server/release/verify.js';
 import { firstRoot } from '../../server/signing/root.js';
 import { makeFolder } from '../keys/folder.js';
-import { FILES, layBlob, layManifest, layRelease } from '../signing/made-bdist.js';
+import { FILES, writeBlob, writeManifest, writeRelease } from '../signing/made-bdist.js';
 import { makeKey } from '../signing/made-key.js';
 
 const KEY = makeKey();
@@ -32,8 +32,8 @@ async function fault(dir: string): Promise<string> {
 
 t.test('a sound release: both ABIs, every blob once', async (t) => {
   const dir = makeFolder(t);
-  layRelease(dir, KEY.signer);
-  layRelease(dir, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
+  writeRelease(dir, KEY.signer);
+  writeRelease(dir, KEY.signer, { ...FILES, 'net.mpy': 'M\x05 net' }, { abi: 5 });
   writeFileSync(join(dir, '.nojekyll'), '');
   const verified = await verifyBdist(dir, TRUST);
   t.same(
@@ -49,8 +49,8 @@ t.test('a sound release: both ABIs, every blob once', async (t) => {
 
 t.test('what lies around is a warning', async (t) => {
   const dir = makeFolder(t);
-  layRelease(dir, KEY.signer);
-  layBlob(dir, Buffer.from('of an older release'));
+  writeRelease(dir, KEY.signer);
+  writeBlob(dir, Buffer.from('of an older release'));
   writeFileSync(join(dir, 'blobs', '.tmp-abc'), '');
   writeFileSync(join(dir, '6', '.tmp-head'), '');
   writeFileSync(join(dir, 'index.html'), '');
@@ -89,12 +89,12 @@ const DAMAGES: [string, Damage, RegExp][] = [
   ['the head empty', (dir) => truncateSync(join(dir, '6', 'head')), /^head_invalid: ABI 6: /],
   [
     'another key',
-    (dir) => layRelease(dir, OTHER.signer),
+    (dir) => writeRelease(dir, OTHER.signer),
     /^wrong_key: ABI 6: .*signed by [0-9a-f]{16}; trusted/,
   ],
   [
     'another key under this name',
-    (dir) => layRelease(dir, { ...OTHER.signer, keyId: KEY.signer.keyId }),
+    (dir) => writeRelease(dir, { ...OTHER.signer, keyId: KEY.signer.keyId }),
     /^signature_invalid/,
   ],
   [
@@ -104,39 +104,39 @@ const DAMAGES: [string, Damage, RegExp][] = [
   ],
   [
     'two releases',
-    (dir) => layRelease(dir, KEY.signer, FILES, { abi: 5, release: 9 }),
+    (dir) => writeRelease(dir, KEY.signer, FILES, { abi: 5, release: 9 }),
     /^head_invalid: .*different releases/,
   ],
   [
     'totals that do not fit',
-    (dir) => layRelease(dir, KEY.signer, FILES, { set: { files: 4, bytes: 1, blocks: 4 } }),
+    (dir) => writeRelease(dir, KEY.signer, FILES, { set: { files: 4, bytes: 1, blocks: 4 } }),
     /^manifest_invalid: ABI 6: The head says/,
   ],
-  ['a path outside', (dir) => layManifest(dir, KEY.signer, `../x 1 ${HASH}\n`), /^path_invalid: ABI 6: /],
+  ['a path outside', (dir) => writeManifest(dir, KEY.signer, `../x 1 ${HASH}\n`), /^path_invalid: ABI 6: /],
   [
     'the device’s own room',
-    (dir) => layManifest(dir, KEY.signer, `data/anchors 1 ${HASH}\n`),
+    (dir) => writeManifest(dir, KEY.signer, `data/anchors 1 ${HASH}\n`),
     /^path_reserved: ABI 6: /,
   ],
   [
     'the twin of the guard',
-    (dir) => layManifest(dir, KEY.signer, `boot.mpy 1 ${HASH}\n`),
+    (dir) => writeManifest(dir, KEY.signer, `boot.mpy 1 ${HASH}\n`),
     /^path_reserved: ABI 6: /,
   ],
   [
     'the device’s own room to FAT',
-    (dir) => layManifest(dir, KEY.signer, `data./anchors 1 ${HASH}\n`),
+    (dir) => writeManifest(dir, KEY.signer, `data./anchors 1 ${HASH}\n`),
     /^path_invalid: ABI 6: /,
   ],
   [
     'a manifest cut short',
-    (dir) => layManifest(dir, KEY.signer, `x 1 ${HASH.slice(5)}`),
+    (dir) => writeManifest(dir, KEY.signer, `x 1 ${HASH.slice(5)}`),
     /^manifest_invalid: ABI 6: /,
   ],
   [
     'a manifest of another size',
     (dir) =>
-      layManifest(dir, KEY.signer, '', { manifest: { size: 1, sha256: createHash('sha256').digest() } }),
+      writeManifest(dir, KEY.signer, '', { manifest: { size: 1, sha256: createHash('sha256').digest() } }),
     /^manifest_invalid: ABI 6: manifest: .*0 bytes, not 1/,
   ],
   ['a size that is not the blob’s', layWrongSize, /^manifest_invalid: ABI 6: x: .*2 bytes, not 3/],
@@ -150,15 +150,15 @@ function renameAbi(dir: string, abi: number): void {
 }
 
 function layWrongSize(dir: string): void {
-  layBlob(dir, Buffer.from('ab'));
+  writeBlob(dir, Buffer.from('ab'));
   const hash = createHash('sha256').update('ab').digest('base64').slice(0, 43);
-  layManifest(dir, KEY.signer, `x 3 ${hash}\n`, { set: { files: 1, bytes: 3, blocks: 1 } });
+  writeManifest(dir, KEY.signer, `x 3 ${hash}\n`, { set: { files: 1, bytes: 3, blocks: 1 } });
 }
 
 t.test('the first fault, by code and place', async (t) => {
   for (const [name, damage, want] of DAMAGES) {
     const dir = makeFolder(t);
-    layRelease(dir, KEY.signer);
+    writeRelease(dir, KEY.signer);
     damage(dir);
     t.match(await fault(dir), want, name);
   }
@@ -171,7 +171,7 @@ t.test('npm run verify: exit 0 and a summary, exit 1 and the fault', async (t) =
   mkdirSync(join(dir, 'keys'));
   writeFileSync(join(dir, 'keys', 'release.pub.pem'), publicPem(KEY.privateKey));
   writeFileSync(join(dir, 'other.pem'), publicPem(OTHER.privateKey));
-  layRelease(join(dir, 'bdist'), KEY.signer);
+  writeRelease(join(dir, 'bdist'), KEY.signer);
 
   const good = verify();
   t.equal(good.status, 0, good.stderr);

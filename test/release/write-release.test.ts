@@ -7,7 +7,7 @@ import { readBlob } from '../../server/release/blobs.js';
 import { readHeads } from '../../server/release/heads.js';
 import { loadRelease } from '../../server/release/load.js';
 import type { Release } from '../../server/release/release.js';
-import { layRelease } from '../../server/release/write-release.js';
+import { writeRelease } from '../../server/release/write-release.js';
 import { parseManifest } from '../../server/signing/manifest.js';
 import { verifyHead } from '../../server/signing/verify.js';
 import { makeFolder } from '../keys/folder.js';
@@ -128,10 +128,10 @@ async function cutEverywhere(t: Test, ending: Ending, from: Release | undefined,
   let cuts = 0;
   for (let limit = 0; ; limit += 1) {
     const bdist = join(makeFolder(t), 'bdist');
-    if (from !== undefined) await layRelease(bdist, from);
-    const wasCut = await cutAfter(limit, ending, () => layRelease(bdist, to));
+    if (from !== undefined) await writeRelease(bdist, from);
+    const wasCut = await cutAfter(limit, ending, () => writeRelease(bdist, to));
     states.add((await checkHeads(bdist)).join());
-    await layRelease(bdist, to);
+    await writeRelease(bdist, to);
     const expected = ['.nojekyll', ...[...to.heads.keys()].map((abi) => `${abi}/head`).toSorted()];
     const blobs = [...to.blobs.keys()].map((hash) => `blobs/${hash}`).toSorted();
     const names = [...readTree(bdist).keys()];

@@ -18,7 +18,7 @@ export const FILES: Record<string, string> = {
 };
 
 /** Adds one ABI to `dir`. `change` is made to the true fields before they are signed. */
-export function layRelease(
+export function writeRelease(
   dir: string,
   signer: Signer,
   files: Record<string, string> = FILES,
@@ -30,39 +30,39 @@ export function layRelease(
   }));
   const entries = contents.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: sha256(bytes) }));
   const manifest = encodeManifest(entries);
-  for (const { bytes } of contents) layBlob(dir, bytes);
-  layBlob(dir, manifest);
+  for (const { bytes } of contents) writeBlob(dir, bytes);
+  writeBlob(dir, manifest);
   const fields = {
     ...FIELDS,
     set: setTotals(entries),
     manifest: { size: manifest.length, sha256: sha256(manifest) },
     ...change,
   };
-  layHead(dir, fields.abi, signHead(fields, signer));
+  writeHead(dir, fields.abi, signHead(fields, signer));
 }
 
 /** Puts bytes under their hash; gives back the path. */
-export function layBlob(dir: string, bytes: Buffer): string {
+export function writeBlob(dir: string, bytes: Buffer): string {
   mkdirSync(join(dir, 'blobs'), { recursive: true });
   const path = join(dir, 'blobs', sha256(bytes).toString('hex'));
   writeFileSync(path, bytes);
   return path;
 }
 
-export function layHead(dir: string, abi: number, bytes: Buffer): void {
+export function writeHead(dir: string, abi: number, bytes: Buffer): void {
   mkdirSync(join(dir, String(abi)), { recursive: true });
   writeFileSync(join(dir, String(abi), 'head'), bytes);
 }
 
 /** A signed release whose manifest is exactly `text`, however wrong. */
-export function layManifest(
+export function writeManifest(
   dir: string,
   signer: Signer,
   text: string,
   change: Partial<HeadFields> = {},
 ): void {
   const bytes = Buffer.from(text, 'latin1');
-  layBlob(dir, bytes);
+  writeBlob(dir, bytes);
   const manifest = { size: bytes.length, sha256: sha256(bytes) };
-  layHead(dir, 6, signHead({ ...FIELDS, manifest, ...change }, signer));
+  writeHead(dir, 6, signHead({ ...FIELDS, manifest, ...change }, signer));
 }

@@ -1,6 +1,6 @@
 /** Root files for tests. */
 
-import { signPartly } from '../../server/signing/cosign.js';
+import { signAvailable } from '../../server/signing/cosign.js';
 import { nextRoot, type RootChange } from '../../server/signing/next-root.js';
 import { encodeRoot, firstRoot, type RootFields } from '../../server/signing/root.js';
 import type { MadeKey } from './made-key.js';
@@ -13,7 +13,7 @@ export function encodeSigned(fields: RootFields, ...keys: MadeKey[]): Buffer {
     fields,
     keys.map(({ signer }) => signer.keyId),
   );
-  return signPartly(
+  return signAvailable(
     body,
     keys.map(({ publicKey }) => publicKey),
     keys.map(({ signer }) => signer),

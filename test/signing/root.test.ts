@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { addSignature, missingKeys, signPartly } from '../../server/signing/cosign.js';
+import { addSignature, missingKeys, signAvailable } from '../../server/signing/cosign.js';
 import { nextRoot, type RootChange, rootSigners } from '../../server/signing/next-root.js';
 import { encodeRoot, firstRoot, parseRoot, type RootFields } from '../../server/signing/root.js';
 import { signHead } from '../../server/signing/sign.js';
@@ -164,7 +164,7 @@ t.test('the next root file: what changes, and who signs it', async (t) => {
 t.test('what several keys sign, each on its own computer', async (t) => {
   const fields = nextRoot(FIRST, { ...NOTHING, addRoot: [B.publicKey] });
   const body = encodeRoot(fields, [A.signer.keyId, B.signer.keyId]);
-  const draft = signPartly(body, [A.publicKey, B.publicKey], [A.signer]);
+  const draft = signAvailable(body, [A.publicKey, B.publicKey], [A.signer]);
   t.strictSame(missingKeys(draft), [B.signer.keyId]);
   t.equal(
     codeOf(() => verifyRoot(draft, FIRST)),
@@ -184,7 +184,7 @@ t.test('what several keys sign, each on its own computer', async (t) => {
   t.ok(addSignature(whole, B.signer).equals(whole));
   const large = makeKey(3072).publicKey;
   t.equal(
-    codeOf(() => signPartly(body, [A.publicKey, large], [A.signer])),
+    codeOf(() => signAvailable(body, [A.publicKey, large], [A.signer])),
     'key_invalid',
     'keys of two sizes',
   );

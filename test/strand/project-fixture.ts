@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 import { provision } from '../../server/provision/provision.js';
 import { World } from '../e2e/world.js';
 import { MEMORY } from '../power/memory.js';
-import { lay, readTree, type Tree } from '../power/tree.js';
+import { readTree, type Tree, writeTree } from '../power/tree.js';
 import { Host } from './host.js';
 import { session } from './session.js';
 
@@ -41,7 +41,7 @@ function documented(): string {
   return text;
 }
 
-export class Workshop {
+export class ProjectFixture {
   /** One build at a time. */
   #building: Promise<unknown> = Promise.resolve();
   #folders = 0;
@@ -56,7 +56,7 @@ export class Workshop {
     readonly next: Host,
   ) {}
 
-  static async make(t: Test, name: ProjectName): Promise<Workshop> {
+  static async make(t: Test, name: ProjectName): Promise<ProjectFixture> {
     const dir = await mkdtemp(join(MEMORY, 'soft-ota-strand-'));
     const sources = name === 'plug' ? {} : { 'main.py': documented(), 'app.py': APP };
     const world = await World.make(t, { sources, plug: name === 'plug' });
@@ -72,7 +72,7 @@ export class Workshop {
       for (const host of [good, next]) host.close();
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     });
-    return new Workshop(dir, world, start, final, next);
+    return new ProjectFixture(dir, world, start, final, next);
   }
 
   source(path: string): Promise<string> {
@@ -97,7 +97,7 @@ export class Workshop {
   /** A new board with the good release. */
   board(): string {
     const flash = join(this.dir, `flash${++this.#folders}`);
-    lay(this.start, flash);
+    writeTree(this.start, flash);
     return flash;
   }
 }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, readTree, type Tree, without } from '../power/tree.js';
 import type { Host } from './host.js';
-import { GOOD, NEXT, type Workshop } from './project-fixture.js';
+import { GOOD, NEXT, type ProjectFixture } from './project-fixture.js';
 import { logOf, type Session, session } from './session.js';
 
 /** Rolled back by the guard; repaired with the next release, by whichever client; never noticed; or cut off from its server for ever. */
@@ -19,15 +19,15 @@ export interface Told {
 const SESSIONS = 6;
 const OWN = /^(boot\.py|rescue|update|data)(\/|$)/;
 
-export async function tell(workshop: Workshop, broken: Host, goes: boolean): Promise<Told> {
-  const flash = workshop.board();
+export async function tell(project: ProjectFixture, broken: Host, goes: boolean): Promise<Told> {
+  const flash = project.board();
   const [before, after]: [Session[], Session[]] = [[], []];
   try {
     await withBroken(flash, broken, goes, before);
     broken.close();
     const had = releaseOf(flash);
     const isBad = readTree(flash).has('data/bad');
-    const fault = await untilGood(flash, workshop, after);
+    const fault = await untilGood(flash, project, after);
     if (fault !== '') return { fate: 'stranded', why: `${fault}\n${logs([...before, ...after])}` };
     if (had === GOOD && isBad) return settled(before, 'rolled back');
     if (had === GOOD) return { fate: 'stranded', why: `was never installed\n${logs(before)}` };
@@ -59,7 +59,7 @@ async function withBroken(flash: string, broken: Host, goes: boolean, lived: Ses
 }
 
 /** What is wrong after so many sessions with a good release; empty when nothing is. */
-async function untilGood(flash: string, { next, final }: Workshop, lived: Session[]): Promise<string> {
+async function untilGood(flash: string, { next, final }: ProjectFixture, lived: Session[]): Promise<string> {
   let wrong = '';
   for (let n = 0; n < SESSIONS; n++) {
     const one = await session(flash, next.port);

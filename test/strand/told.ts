@@ -2,7 +2,7 @@
 import type { Test } from 'tap';
 import { together } from '../power/bench.js';
 import type { Case } from './cases.js';
-import type { Workshop } from './project-fixture.js';
+import type { ProjectFixture } from './project-fixture.js';
 import { type Fate, tell } from './story.js';
 
 /** True for `npm run strand`. */
@@ -13,19 +13,19 @@ const FATES: readonly Fate[] = ['rolled back', 'repaired', 'harmless', 'stranded
 const WORKERS = 3;
 
 /** Does the server go away as soon as the broken release is installed, and come back with the next one? */
-export type House = 'a server' | 'no server';
+export type Host = 'a server' | 'no server';
 
 export async function told(
   t: Test,
   what: string,
-  house: House,
-  workshop: Workshop,
+  house: Host,
+  project: ProjectFixture,
   cases: readonly Case[],
 ): Promise<void> {
   const fates: Fate[] = [];
   const stranded: string[] = [];
   const one = async ({ name, path, text }: Case): Promise<void> => {
-    const { fate, why } = await tell(workshop, await workshop.broken(path, text), house === 'no server');
+    const { fate, why } = await tell(project, await project.broken(path, text), house === 'no server');
     fates.push(fate);
     if (ALL) t.comment(`${name}, ${house}: ${fate}`);
     if (fate === 'stranded') stranded.push(`${name}: ${why}`);

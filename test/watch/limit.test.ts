@@ -27,9 +27,9 @@ for (const code of ['EMFILE', 'ENOSPC']) {
       return watcher;
     };
     const onLimit = (error: Error) => told.push(error.message);
-    const onCalm = () => seen();
+    const onSettled = () => seen();
     const close = await watchChanges(
-      { paths: [device], onEvent: () => undefined, onCalm, onLimit, onError: t.error },
+      { paths: [device], onEvent: () => undefined, onSettled, onLimit, onError: t.error },
       open,
     );
     t.teardown(close);
@@ -48,7 +48,7 @@ const { watchChanges } = await import(${JSON.stringify(module)});
 const close = await watchChanges({
   paths: [${JSON.stringify(device)}],
   onEvent: () => undefined,
-  onCalm: () => { console.log('calm'); process.exit(); },
+  onSettled: () => { console.log('calm'); process.exit(); },
   onLimit: ({ code }) => console.log(code),
   onError: (error) => console.log('error', error),
 });

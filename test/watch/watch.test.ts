@@ -102,7 +102,7 @@ t.test('S1.3 a build that fails is reported, and the next one runs', async (t) =
 
 t.test('S1.5 a file that is half saved: the build that read it is dropped without a word', async (t) => {
   const failures: unknown[] = [];
-  const { request, outdate } = republisher(
+  const { request, invalidate } = republisher(
     async () => {
       await sleep(20);
       throw new SoftOtaError('source_syntax', 'main.py:3: half a line');
@@ -110,7 +110,7 @@ t.test('S1.5 a file that is half saved: the build that read it is dropped withou
     (error) => failures.push(error),
   );
   const first = request();
-  outdate();
+  invalidate();
   await first;
   t.same(failures, []);
 });
@@ -125,7 +125,7 @@ t.test('S1.5 saving, adding and removing files are seen; folders of git are not'
   const close = await watchChanges({
     paths: [device, join(dir, 'soft-ota.json')],
     onEvent: () => undefined,
-    onCalm: () => {
+    onSettled: () => {
       calls += 1;
     },
     onLimit: (error) => t.fail(String(error)),
@@ -152,14 +152,14 @@ t.test('S1.5 what changes while the watches are laid is not missed', async (t) =
     await sleep(40);
     let calls = 0;
     setTimeout(() => writeFileSync(join(device, delay % 20 === 0 ? 'main.py' : 'new.py'), 'two'), delay);
-    const onCalm = () => {
+    const onSettled = () => {
       calls += 1;
     };
     t.teardown(
       await watchChanges({
         paths: [device],
         onEvent: () => undefined,
-        onCalm,
+        onSettled,
         onLimit: t.error,
         onError: t.error,
       }),
@@ -177,7 +177,9 @@ t.test('S1.5 the first look is no change, also when a path is not there yet', as
   const events: string[] = [];
   const paths = [dir, join(dir, '..', 'no-such-file.json')];
   const note = () => events.push('event');
-  t.teardown(await watchChanges({ paths, onEvent: note, onCalm: note, onLimit: t.error, onError: t.error }));
+  t.teardown(
+    await watchChanges({ paths, onEvent: note, onSettled: note, onLimit: t.error, onError: t.error }),
+  );
   await sleep(100);
   t.same(events, []);
 });

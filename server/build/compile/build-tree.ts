@@ -7,12 +7,12 @@ import type { NameMap } from '../minify/names.js';
 import { isShipped } from '../minify/shipped.js';
 import { checkNames, isGuard, pythonText, readSources, type Source } from '../sources.js';
 import { openCache } from './cache.js';
-import { type Recall, withMemory } from './cached-compiler.js';
+import { type CachedCompile, withCache } from './cached-compiler.js';
 import type { Compiler } from './compiler.js';
 import { packed } from './gzip.js';
 import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
-import { type Attempt, type AttemptedFile, judge, type Produced } from './select-sets.js';
+import { type BuildResult, type FileResult, type Produced, selectSets } from './select-sets.js';
 import { checkShadows } from './shadow.js';
 import { stripped } from './strip.js';
 
@@ -89,12 +89,12 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
     released.map(({ path }) => path),
     (path) => join(options.device, path),
   );
-  const run: Run = { keep, compile: withMemory(compiler, openCache(options.cache)), signal: options.signal };
+  const run: Run = { keep, compile: withCache(compiler, openCache(options.cache)), signal: options.signal };
   const [findings, { attempts, names }] = await Promise.all([
     options.inspect?.(pythonText(sources)),
     attemptSets(options, sources, run),
   ]);
-  const { passed, warnings } = judge(attempts, findings, compiler);
+  const { passed, warnings } = selectSets(attempts, findings, compiler);
   return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, names, warnings, ...count(attempts) };
 }
 
@@ -102,7 +102,7 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
 interface Run {
   /** Sources that the board compiles itself. */
   readonly keep: ReadonlySet<string>;
-  readonly compile: Recall;
+  readonly compile: CachedCompile;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -122,15 +122,15 @@ async function shortened(
   return (await import('../minify/minify.js')).minify(files, keep);
 }
 
-async function attemptSet(abi: Abi, sources: readonly Source[], run: Run): Promise<Attempt> {
+async function attemptSet(abi: Abi, sources: readonly Source[], run: Run): Promise<BuildResult> {
   return { abi, files: await Promise.all(sources.map((source) => attemptFile(abi, source, run))) };
 }
 
-async function attemptFile(abi: Abi, source: Source, run: Run): Promise<AttemptedFile> {
+async function attemptFile(abi: Abi, source: Source, run: Run): Promise<FileResult> {
   try {
     return { source, ...(await produce(abi, source, run)) };
   } catch (error) {
-    if (error instanceof SoftOtaError) return { source, result: error, remembered: undefined };
+    if (error instanceof SoftOtaError) return { source, result: error, cached: undefined };
     throw error;
   }
 }
@@ -138,14 +138,14 @@ async function attemptFile(abi: Abi, source: Source, run: Run): Promise<Attempte
 async function produce(abi: Abi, { path, place, bytes }: Source, run: Run): Promise<Produced> {
   const { keep, compile, signal } = run;
   if (path.endsWith('.mpy')) checkAbi(bytes, abi, place);
-  if (!path.endsWith('.py')) return { result: packed(bytes), remembered: undefined };
+  if (!path.endsWith('.py')) return { result: packed(bytes), cached: undefined };
   const checkOnly = keep.has(path);
   const job = { abi, path: place, source: bytes, checkOnly, ...(signal === undefined ? {} : { signal }) };
-  const { result, remembered } = await compile(job);
-  return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, remembered };
+  const { result, cached: remembered } = await compile(job);
+  return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, cached: remembered };
 }
 
-function toSet({ abi, files }: Attempt, keep: ReadonlySet<string>): AbiSet {
+function toSet({ abi, files }: BuildResult, keep: ReadonlySet<string>): AbiSet {
   const released = files.filter(({ source }) => isReleased(source));
   const named = released.map(({ source, result }) => ({
     path: devicePath(source.path, keep),
@@ -159,8 +159,8 @@ function bytesOf(result: Buffer | SoftOtaError): Buffer {
   return result;
 }
 
-function count(attempts: readonly Attempt[]): Pick<Tree, 'compiled' | 'remembered'> {
-  const all = attempts.flatMap(({ files }) => files.map(({ remembered }) => remembered));
+function count(attempts: readonly BuildResult[]): Pick<Tree, 'compiled' | 'remembered'> {
+  const all = attempts.flatMap(({ files }) => files.map(({ cached: remembered }) => remembered));
   return {
     compiled: all.filter((known) => known === false).length,
     remembered: all.filter((known) => known).length,

@@ -5,11 +5,11 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { SoftOtaError } from '../../errors.js';
-import { readRefusal, SourceRefused } from './compile-error.js';
+import { CompileError, parseDiagnostic } from './compile-error.js';
 import type { CompileJob, Compiler } from './compiler.js';
-import type { Abi, CompilerQuestion, CompilerReply } from './messages.js';
+import type { Abi, CompileRequest, CompileResponse } from './messages.js';
 import { checkAbi, checkPure } from './output.js';
-import { Overdue, Pool } from './pool.js';
+import { Pool, PoolTimeout } from './pool.js';
 import { pragmaFlags } from './pragma.js';
 import { compileTimeout } from './timeout.js';
 
@@ -32,7 +32,7 @@ const WORKERS = Math.max(1, availableParallelism() - 1);
 
 /** The compilers that come with the package, MicroPython's own as WebAssembly, on a worker for each core but one. */
 export function openBundled(start: (script: URL) => Worker, timeoutMs: number): Compiler {
-  const pool = new Pool<CompilerQuestion, CompilerReply>(() => start(SCRIPT), WORKERS, timeoutMs);
+  const pool = new Pool<CompileRequest, CompileResponse>(() => start(SCRIPT), WORKERS, timeoutMs);
   const wasm = lazily((abi) => readFileSync(require.resolve(WASM[abi])));
   const modules = lazily((abi) => WebAssembly.compile(wasm(abi)));
   return {
@@ -58,26 +58,26 @@ function lazily<Value>(make: (abi: Abi) => Value): (abi: Abi) => Value {
   };
 }
 
-function toQuestion(job: CompileJob, module: WebAssembly.Module): CompilerQuestion {
+function toQuestion(job: CompileJob, module: WebAssembly.Module): CompileRequest {
   // No -O by itself: an assert means the same compiled as in its source, and tracebacks keep their line numbers.
   const flags = job.checkOnly ? CHECK_FLAGS : pragmaFlags(job.source);
   return { abi: job.abi, module, name: basename(job.path), source: job.source, flags };
 }
 
-async function ask(pool: Pool<CompilerQuestion, CompilerReply>, job: CompileJob, question: CompilerQuestion) {
+async function ask(pool: Pool<CompileRequest, CompileResponse>, job: CompileJob, question: CompileRequest) {
   try {
     return await pool.ask(question, job.signal);
   } catch (cause) {
     job.signal?.throwIfAborted();
-    if (cause instanceof Overdue) throw compileTimeout(job);
+    if (cause instanceof PoolTimeout) throw compileTimeout(job);
     throw new SoftOtaError('compiler_failed', `${job.path}:1:1: the compiler broke down`, { cause });
   }
 }
 
-function readReply(job: CompileJob, reply: CompilerReply): Buffer {
+function readReply(job: CompileJob, reply: CompileResponse): Buffer {
   if (reply.status === 0 && reply.mpy !== undefined) return checkBundled(job, Buffer.from(reply.mpy));
-  const refusal = readRefusal(reply.errors, job.source);
-  if (refusal !== undefined) throw new SourceRefused(job.path, refusal);
+  const diagnostic = parseDiagnostic(reply.errors, job.source);
+  if (diagnostic !== undefined) throw new CompileError(job.path, diagnostic);
   throw new SoftOtaError(
     'compiler_failed',
     `${job.path}:1:1: ${reply.errors.join(' ') || 'the compiler broke down'}`,

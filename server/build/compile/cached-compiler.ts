@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import { type Cache, cacheKey } from './cache.js';
-import { type Refusal, SourceRefused } from './compile-error.js';
+import { CompileError, type Diagnostic } from './compile-error.js';
 import type { CompileJob, Compiler } from './compiler.js';
 import { pragmaFlags } from './pragma.js';
 
 /** What became of a job, and whether the compiler had to run for it. */
 export interface Outcome {
-  readonly result: Buffer | SourceRefused;
-  readonly remembered: boolean;
+  readonly result: Buffer | CompileError;
+  readonly cached: boolean;
 }
 
-export type Recall = (job: CompileJob) => Promise<Outcome>;
+export type CachedCompile = (job: CompileJob) => Promise<Outcome>;
 
 /** First byte of a remembered result. Refusals are remembered too: they are as certain as compiled files. */
 const COMPILED = 1;
@@ -20,13 +20,13 @@ const REFUSED = 2;
  * A compiler that never does the same thing twice: not in one build, not after a restart. Errors other than
  * refusals are thrown.
  */
-export function withMemory(compiler: Compiler, cache: Cache): Recall {
+export function withCache(compiler: Compiler, cache: Cache): CachedCompile {
   const running = new Map<string, Promise<Outcome>>();
   return async (job) => {
     const key = keyOf(compiler, job);
     const twin = running.get(key);
-    if (twin !== undefined) return asTwin(job, await twin);
-    const outcome = recallOrCompile(compiler, cache, key, job);
+    if (twin !== undefined) return dedupe(job, await twin);
+    const outcome = readOrCompile(compiler, cache, key, job);
     running.set(key, outcome);
     return outcome;
   };
@@ -46,43 +46,43 @@ function keyOf(compiler: Compiler, { abi, path, source, checkOnly }: CompileJob)
 }
 
 /** The same bytes under the same bare name in another folder. */
-function asTwin(job: CompileJob, { result }: Outcome): Outcome {
-  const own = result instanceof SourceRefused ? new SourceRefused(job.path, result.refusal) : result;
-  return { result: own, remembered: true };
+function dedupe(job: CompileJob, { result }: Outcome): Outcome {
+  const own = result instanceof CompileError ? new CompileError(job.path, result.diagnostic) : result;
+  return { result: own, cached: true };
 }
 
-async function recallOrCompile(
+async function readOrCompile(
   compiler: Compiler,
   cache: Cache,
   key: string,
   job: CompileJob,
 ): Promise<Outcome> {
   const known = decode(job, cache.get(key));
-  if (known !== undefined) return { result: known, remembered: true };
+  if (known !== undefined) return { result: known, cached: true };
   const result = await compileOrRefuse(compiler, job);
   cache.put(key, encode(result));
-  return { result, remembered: false };
+  return { result, cached: false };
 }
 
-async function compileOrRefuse(compiler: Compiler, job: CompileJob): Promise<Buffer | SourceRefused> {
+async function compileOrRefuse(compiler: Compiler, job: CompileJob): Promise<Buffer | CompileError> {
   try {
     return await compiler.compile(job);
   } catch (error) {
-    if (error instanceof SourceRefused) return error;
+    if (error instanceof CompileError) return error;
     throw error;
   }
 }
 
-function encode(result: Buffer | SourceRefused): Buffer {
-  if (result instanceof SourceRefused) {
-    return Buffer.concat([Buffer.of(REFUSED), Buffer.from(JSON.stringify(result.refusal))]);
+function encode(result: Buffer | CompileError): Buffer {
+  if (result instanceof CompileError) {
+    return Buffer.concat([Buffer.of(REFUSED), Buffer.from(JSON.stringify(result.diagnostic))]);
   }
   return Buffer.concat([Buffer.of(COMPILED), result]);
 }
 
-function decode(job: CompileJob, bytes: Buffer | undefined): Buffer | SourceRefused | undefined {
+function decode(job: CompileJob, bytes: Buffer | undefined): Buffer | CompileError | undefined {
   if (bytes?.[0] === COMPILED) return bytes.subarray(1);
   if (bytes?.[0] !== REFUSED) return undefined;
-  const refusal: Refusal = JSON.parse(bytes.subarray(1).toString('utf8'));
-  return new SourceRefused(job.path, refusal);
+  const diagnostic: Diagnostic = JSON.parse(bytes.subarray(1).toString('utf8'));
+  return new CompileError(job.path, diagnostic);
 }

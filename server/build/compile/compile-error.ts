@@ -5,20 +5,20 @@ import { createLocator, indentation, longestLine, type Position } from '../posit
  * Why a compiler does not take a source: the same for the same bytes, so it can be remembered like a
  * compiled file.
  */
-export interface Refusal extends Position {
+export interface Diagnostic extends Position {
   readonly code: 'source_syntax' | 'source_large' | 'native_code';
   readonly reason: string;
 }
 
-/** The error made of a {@link Refusal} for the file at `path`. */
-export class SourceRefused extends SoftOtaError {
+/** The error made of a {@link Diagnostic} for the file at `path`. */
+export class CompileError extends SoftOtaError {
   readonly path: string;
-  readonly refusal: Refusal;
+  readonly diagnostic: Diagnostic;
 
-  constructor(path: string, refusal: Refusal) {
-    super(refusal.code, `${path}:${refusal.line}:${refusal.column}: ${refusal.reason}`);
+  constructor(path: string, diagnostic: Diagnostic) {
+    super(diagnostic.code, `${path}:${diagnostic.line}:${diagnostic.column}: ${diagnostic.reason}`);
     this.path = path;
-    this.refusal = refusal;
+    this.diagnostic = diagnostic;
   }
 }
 
@@ -27,16 +27,16 @@ const NATIVE_REASON =
   'native code that loads on MicroPython 1.19 only';
 
 /** What mpy-cross says without a line, or in words that help nobody. */
-interface Saying {
+interface MessagePattern {
   readonly says: RegExp;
-  readonly code: Refusal['code'];
+  readonly code: Diagnostic['code'];
   readonly reason: string;
   /** The offset to blame when it named no line. */
   readonly find: (source: string) => number;
 }
 
 const MAX_NAME_BYTES = 255;
-const SAYINGS: readonly Saying[] = [
+const MESSAGE_PATTERNS: readonly MessagePattern[] = [
   {
     says: /invalid arch$/,
     code: 'native_code',
@@ -72,12 +72,12 @@ const LINE = /^ *File "[^"]*", line (\d+)/;
 const SENTENCE = /^(?:Syntax|Indentation|Overflow|Value|Unicode)Error: /;
 
 /** Reads the error output of mpy-cross. Undefined when it blames no source (a crash). */
-export function readRefusal(errors: readonly string[], source: Buffer): Refusal | undefined {
+export function parseDiagnostic(errors: readonly string[], source: Buffer): Diagnostic | undefined {
   const lines = errors.flatMap((text) => text.split(/\r?\n/));
   const text = source.toString('utf8');
   const named = lines.map((line) => LINE.exec(line)?.[1]).find((line) => line !== undefined);
   const place = named === undefined ? undefined : indentation(text, Number(named));
-  for (const { says, code, reason, find } of SAYINGS) {
+  for (const { says, code, reason, find } of MESSAGE_PATTERNS) {
     if (lines.some((line) => says.test(line)))
       return { code, reason, ...(place ?? locate(text, find(text))) };
   }
@@ -90,7 +90,7 @@ function locate(text: string, at: number): Position {
 }
 
 /** For machine code that was found in the output, where no compiler names a line. */
-export function nativeRefusal(source: Buffer): Refusal {
+export function nativeDiagnostic(source: Buffer): Diagnostic {
   const text = source.toString('utf8');
   return { code: 'native_code', reason: NATIVE_REASON, ...locate(text, nativeCode(text)) };
 }

@@ -1,5 +1,5 @@
 /** Lets at most `places` pieces of work run at a time; the others wait in order. */
-export function createGate(places: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
+export function limitConcurrency(places: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
   const waiting: (() => void)[] = [];
   let free = places;
   const enter = async (): Promise<void> => {

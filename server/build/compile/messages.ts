@@ -7,7 +7,7 @@ export type Abi = 5 | 6;
  * One source to compile. `name` is bare, as it will show in tracebacks. The compiled WebAssembly travels
  * along: a module that is posted is shared, not copied.
  */
-export interface CompilerQuestion {
+export interface CompileRequest {
   readonly abi: Abi;
   readonly module: WebAssembly.Module;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface CompilerQuestion {
 }
 
 /** What the compiler said: its exit status, the .mpy when that is 0, and the lines of its error output. */
-export interface CompilerReply {
+export interface CompileResponse {
   readonly status: number;
   readonly mpy: Uint8Array | undefined;
   readonly errors: readonly string[];

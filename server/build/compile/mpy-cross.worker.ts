@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
-import type { Abi, CompilerQuestion, CompilerReply } from './messages.js';
+import type { Abi, CompileRequest, CompileResponse } from './messages.js';
 
 interface GlueOptions {
   arguments: string[];
@@ -24,7 +24,7 @@ const GLUES: Record<Abi, string> = {
 };
 const require = createRequire(import.meta.url);
 
-function compile({ abi, module, name, source, flags }: CompilerQuestion): Promise<CompilerReply> {
+function compile({ abi, module, name, source, flags }: CompileRequest): Promise<CompileResponse> {
   return new Promise((resolve, reject) => {
     const glue: Glue = require(GLUES[abi]);
     glue({
@@ -46,7 +46,7 @@ function dropListeners(): void {
   process.removeAllListeners('unhandledRejection');
 }
 
-async function answer(question: CompilerQuestion): Promise<CompilerReply> {
+async function answer(question: CompileRequest): Promise<CompileResponse> {
   try {
     return await compile(question);
   } catch (error) {
@@ -56,6 +56,6 @@ async function answer(question: CompilerQuestion): Promise<CompilerReply> {
   }
 }
 
-parentPort?.on('message', async (question: CompilerQuestion) => {
+parentPort?.on('message', async (question: CompileRequest) => {
   parentPort?.postMessage(await answer(question));
 });

@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { SoftOtaError } from '../../errors.js';
-import { readRefusal, SourceRefused } from './compile-error.js';
+import { CompileError, parseDiagnostic } from './compile-error.js';
 import type { CompileJob, Compiler } from './compiler.js';
-import { createGate } from './concurrency-limit.js';
+import { limitConcurrency } from './concurrency-limit.js';
 import { checkAbi } from './output.js';
 import { pragmaFlags } from './pragma.js';
 import { compileTimeout } from './timeout.js';
@@ -30,7 +30,7 @@ interface Program {
 export function openNative(program: string, march: string | undefined, timeoutMs: number): Compiler {
   const path = program.includes('/') ? resolve(program) : program;
   const flags = march === undefined ? [] : [`-march=${march}`];
-  const gate = createGate(availableParallelism());
+  const gate = limitConcurrency(availableParallelism());
   let fingerprint: string | undefined;
   return {
     compile: (job) => gate(() => inFolder((folder) => compileIn(folder, { path, flags, timeoutMs }, job))),
@@ -93,8 +93,8 @@ function checkRun(program: string, job: CompileJob, { exit, overdue, errors }: R
   if (exit === 0) return;
   if (overdue) throw compileTimeout(job);
   if (typeof exit === 'string') throw missing(program, new Error(exit));
-  const refusal = readRefusal([errors], job.source);
-  if (refusal !== undefined) throw new SourceRefused(job.path, refusal);
+  const diagnostic = parseDiagnostic([errors], job.source);
+  if (diagnostic !== undefined) throw new CompileError(job.path, diagnostic);
   const how = exit === null ? 'was killed' : `ended with exit code ${exit}`;
   throw new SoftOtaError('compiler_failed', `${job.path}:1:1: ${program} ${how}. ${errors.trim()}`.trim());
 }

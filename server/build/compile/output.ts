@@ -1,5 +1,5 @@
 import { SoftOtaError } from '../../errors.js';
-import { nativeRefusal, SourceRefused } from './compile-error.js';
+import { CompileError, nativeDiagnostic } from './compile-error.js';
 import type { CompileJob } from './compiler.js';
 import type { Abi } from './messages.js';
 
@@ -23,5 +23,5 @@ export function checkAbi(mpy: Buffer, abi: Abi, path: string): void {
 /** Throws `native_code` when `mpy` holds machine code. */
 export function checkPure(mpy: Buffer, { path, source }: CompileJob): void {
   if ((mpy[2] ?? 0) >> 2 === 0) return;
-  throw new SourceRefused(path, nativeRefusal(source));
+  throw new CompileError(path, nativeDiagnostic(source));
 }

@@ -10,7 +10,7 @@ interface Task<Question, Answer> {
 }
 
 /** An answer that did not come in time. */
-export class Overdue extends Error {}
+export class PoolTimeout extends Error {}
 
 interface Member<Question, Answer> {
   readonly worker: Worker;
@@ -52,7 +52,7 @@ export class Pool<Question, Answer> {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Throws {@link Overdue}, the reason of an aborted signal, or why the worker died. */
+  /** Throws {@link PoolTimeout}, the reason of an aborted signal, or why the worker died. */
   ask(question: Question, signal?: AbortSignal): Promise<Answer> {
     if (this.#closed) return Promise.reject(new Error('the workers were closed'));
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -75,11 +75,11 @@ export class Pool<Question, Answer> {
     if (this.#closed) return;
     const wanted = Math.min(this.#size, Math.ceil(this.#queue.length / QUEUE_PER_WORKER));
     const idle = [...this.#members].filter((member) => member.task === undefined);
-    if (idle.length === 0 && this.#members.size < wanted) idle.push(this.#hire());
+    if (idle.length === 0 && this.#members.size < wanted) idle.push(this.#spawn());
     for (const member of idle) this.#next(member);
   }
 
-  #hire(): Member<Question, Answer> {
+  #spawn(): Member<Question, Answer> {
     const member: Member<Question, Answer> = {
       worker: this.#start(),
       fromEnd: this.#members.size % 2 === 1,
@@ -93,8 +93,8 @@ export class Pool<Question, Answer> {
       if (member.task !== undefined) this.#await(member);
     });
     member.worker.on('message', (answer: Answer) => this.#finish(member, answer));
-    member.worker.on('error', (error) => this.#lose(member, error));
-    member.worker.on('exit', () => this.#lose(member, new Error('the worker ended')));
+    member.worker.on('error', (error) => this.#onExit(member, error));
+    member.worker.on('exit', () => this.#onExit(member, new Error('the worker ended')));
     return member;
   }
 
@@ -111,7 +111,7 @@ export class Pool<Question, Answer> {
   }
 
   #await(member: Member<Question, Answer>): void {
-    const overdue = () => this.#end(member, new Overdue(`no answer within ${this.#timeoutMs / 1000} s`));
+    const overdue = () => this.#end(member, new PoolTimeout(`no answer within ${this.#timeoutMs / 1000} s`));
     const timer = setTimeout(overdue, this.#timeoutMs);
     member.release = () => clearTimeout(timer);
   }
@@ -135,10 +135,10 @@ export class Pool<Question, Answer> {
   /** A worker that computes hears nothing: it can only be ended. */
   #end(member: Member<Question, Answer>, reason: unknown): void {
     void member.worker.terminate();
-    this.#lose(member, reason);
+    this.#onExit(member, reason);
   }
 
-  #lose(member: Member<Question, Answer>, reason: unknown): void {
+  #onExit(member: Member<Question, Answer>, reason: unknown): void {
     if (!this.#members.delete(member)) return;
     member.release();
     member.task?.reject(reason);

@@ -1,29 +1,29 @@
 import { SoftOtaError } from '../../errors.js';
-import { type Finding, formatFinding, lintFailed, settle } from '../finding.js';
+import { classifyFindings, type Finding, formatFinding, lintFailed } from '../finding.js';
 import type { Source } from '../sources.js';
 import type { Warning } from './build-tree.js';
-import { SourceRefused } from './compile-error.js';
+import { CompileError } from './compile-error.js';
 import type { Compiler } from './compiler.js';
 import type { Abi } from './messages.js';
 
 /** The bytes for the device, or why there are none. `remembered` is undefined for what needs no compiler. */
 export interface Produced {
   readonly result: Buffer | SoftOtaError;
-  readonly remembered: boolean | undefined;
+  readonly cached: boolean | undefined;
 }
 
-export interface AttemptedFile extends Produced {
+export interface FileResult extends Produced {
   readonly source: Source;
 }
 
 /** One try to make everything for one .mpy version. */
-export interface Attempt {
+export interface BuildResult {
   readonly abi: Abi;
-  readonly files: readonly AttemptedFile[];
+  readonly files: readonly FileResult[];
 }
 
-export interface Judgement {
-  readonly passed: readonly Attempt[];
+export interface SelectedSets {
+  readonly passed: readonly BuildResult[];
   readonly warnings: readonly Warning[];
 }
 
@@ -43,15 +43,18 @@ const UNKNOWN_SYNTAX = /^SyntaxError: (?:invalid syntax|.*f-string)/;
  * Decides what is released: the highest version must have succeeded, else its first error is thrown, with the errors of the
  * inspection behind it; those alone are thrown as they are. A lower version with an error is left out and warned of.
  */
-export function judge(
-  attempts: readonly Attempt[],
+export function selectSets(
+  attempts: readonly BuildResult[],
   findings: readonly Finding[] | undefined,
   { age }: Pick<Compiler, 'age'>,
-): Judgement {
+): SelectedSets {
   const highest = Math.max(...attempts.map(({ abi }) => abi));
   const [best] = attempts.filter(({ abi }) => abi === highest);
   const faults = best === undefined ? [] : faultsOf(best);
-  const { errors, warnings } = settle(findings ?? [], new Set(faults.map(({ source }) => source.path)));
+  const { errors, warnings } = classifyFindings(
+    findings ?? [],
+    new Set(faults.map(({ source }) => source.path)),
+  );
   const placeOf = places(attempts);
   const [fatal] = faults;
   if (fatal !== undefined) throw explain(fatal, errors, placeOf, findings && age?.(highest as Abi));
@@ -63,7 +66,7 @@ export function judge(
   };
 }
 
-function faultsOf({ files }: Attempt): Fault[] {
+function faultsOf({ files }: BuildResult): Fault[] {
   return files.flatMap(({ source, result }) =>
     result instanceof SoftOtaError ? [{ source, error: result }] : [],
   );
@@ -71,7 +74,7 @@ function faultsOf({ files }: Attempt): Fault[] {
 
 type PlaceOf = (path: string) => string;
 
-function places([attempt]: readonly Attempt[]): PlaceOf {
+function places([attempt]: readonly BuildResult[]): PlaceOf {
   const known = new Map(attempt?.files.map(({ source }) => [source.path, source.place]));
   return (path) => known.get(path) ?? path;
 }
@@ -88,18 +91,18 @@ function explain(fatal: Fault, errors: readonly Finding[], placeOf: PlaceOf, age
 
 /** The same refusal at the column that ruff found in that line. */
 function withColumn({ source, error }: Fault, errors: readonly Finding[]): SoftOtaError {
-  if (!(error instanceof SourceRefused)) return error;
-  const { refusal, path } = error;
+  if (!(error instanceof CompileError)) return error;
+  const { diagnostic, path } = error;
   const found = errors.find(
-    ({ file, line, rule }) => file === source.path && line === refusal.line && rule === INVALID_SYNTAX,
+    ({ file, line, rule }) => file === source.path && line === diagnostic.line && rule === INVALID_SYNTAX,
   );
-  return found === undefined ? error : new SourceRefused(path, { ...refusal, column: found.column });
+  return found === undefined ? error : new CompileError(path, { ...diagnostic, column: found.column });
 }
 
 /** ruff knows the newest grammar: what it takes may be more than the compiler's, and no fault of the source. */
 function newerPython({ source, error }: Fault, errors: readonly Finding[], age: string | undefined): string {
-  if (age === undefined || !(error instanceof SourceRefused)) return '';
-  if (!UNKNOWN_SYNTAX.test(error.refusal.reason)) return '';
+  if (age === undefined || !(error instanceof CompileError)) return '';
+  if (!UNKNOWN_SYNTAX.test(error.diagnostic.reason)) return '';
   if (errors.some(({ file, rule }) => file === source.path && rule === INVALID_SYNTAX)) return '';
   return (
     ` (the bundled compiler is that of MicroPython ${age}: where the boards run a newer one that knows this, ` +
@@ -111,14 +114,14 @@ function lintWarning({ file, line, column, rule, message }: Finding, placeOf: Pl
   return { file: placeOf(file), line, column, message: `${rule} ${message}` };
 }
 
-function leftOut(attempt: Attempt): Warning[] {
+function leftOut(attempt: BuildResult): Warning[] {
   const [fault] = faultsOf(attempt);
   if (fault === undefined) return [];
   const { source, error } = fault;
   const file = source.place;
-  if (!(error instanceof SourceRefused)) {
+  if (!(error instanceof CompileError)) {
     return [{ file, message: `Not released for .mpy version ${attempt.abi}: ${error.message}` }];
   }
-  const { line, column, reason } = error.refusal;
+  const { line, column, reason } = error.diagnostic;
   return [{ file, line, column, message: `Not released for .mpy version ${attempt.abi}: ${reason}` }];
 }

@@ -8,13 +8,13 @@ import type { Finding } from '../finding.js';
 import { UNCHECKED } from './ruff-rules.js';
 
 /** Gives what was found for the same parts before, else asks and remembers it, also over a restart. */
-export type Recall = (parts: unknown, ask: () => Promise<Finding[]>) => Promise<Finding[]>;
+export type CachedLint = (parts: unknown, ask: () => Promise<Finding[]>) => Promise<Finding[]>;
 
 const require = createRequire(import.meta.url);
 let rules: Promise<string> | undefined;
 
 /** Findings remembered in a folder; without one every question is asked. */
-export function openMemory(folder: string | undefined): Recall {
+export function openLintCache(folder: string | undefined): CachedLint {
   if (folder === undefined) return (_parts, ask) => ask();
   const cache = openCache(folder);
   return async (parts, ask) => {

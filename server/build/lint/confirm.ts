@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.js';
 import { createLocator } from '../positions.js';
 import { type Code, readCode } from './code.js';
-import { readAllowed } from './suppressions.js';
+import { readSuppressions } from './suppressions.js';
 
 const CLIENT = /^(?:ota|rescue)\/|^(?:boot|net)\.py$/;
 const RULE = 'OTA001';
@@ -36,7 +36,7 @@ function usesClient(file: string, source: string): Finding[] {
   const locate = createLocator(source);
   const place = locate(used.token.at);
   if (
-    readAllowed(comments, (at) => locate(at).line)
+    readSuppressions(comments, (at) => locate(at).line)
       .get(place.line)
       ?.includes(RULE)
   )

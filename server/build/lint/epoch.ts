@@ -5,7 +5,7 @@ import type { Token } from './tokens.js';
 
 const CLOCKS = new Set(['time', 'mktime']);
 /** A float of that size has steps of 128 or more. */
-const LARGEST_FLOAT = 2 ** 30;
+const MAX_FLOAT = 2 ** 30;
 /** 2008 in Unix time, 2038 counted from 2000: larger than any moment that a board can mean. */
 const UNIX_MOMENT = 1_200_000_000;
 const COMPARISONS = new Set(['<', '>', '<=', '>=', '==', '!=']);
@@ -27,7 +27,7 @@ export const epochInFloat: Search = (code) =>
 
 /** A float literal that is too large to be exact. */
 export const largeFloat: Search = ({ tokens }) =>
-  tokens.filter((token) => isFloat(token) && Number(token.text.replaceAll('_', '')) > LARGEST_FLOAT);
+  tokens.filter((token) => isFloat(token) && Number(token.text.replaceAll('_', '')) > MAX_FLOAT);
 
 /** A moment compared with a number that only Unix time reaches. */
 export const unixMoment: Search = (code) =>

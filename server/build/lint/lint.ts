@@ -3,16 +3,16 @@ import ignore from 'ignore';
 import { comparePaths } from '../../signing/paths.js';
 import type { Finding } from '../finding.js';
 import { createLocator } from '../positions.js';
-import { openMemory } from './cache.js';
+import { openLintCache } from './cache.js';
 import { type Code, readCode } from './code.js';
 import { unconfirmed } from './confirm.js';
 import { ESP8266_RULES } from './esp8266.js';
 import { assembledLines, builtInDecorators } from './machine-code.js';
-import type { Surroundings } from './matchers.js';
+import type { LintContext } from './matchers.js';
 import type { RuffFinding } from './messages.js';
 import { askRuff } from './ruff.js';
 import { INVALID_SYNTAX, RULES_OFF_IN_INIT, severityOf } from './ruff-rules.js';
-import { readAllowed } from './suppressions.js';
+import { readSuppressions } from './suppressions.js';
 
 export interface LintOptions {
   /** False for projects whose boards are no ESP8266. */
@@ -36,7 +36,7 @@ export async function lintTree(
   signal?: AbortSignal,
 ): Promise<Finding[]> {
   const around = { ownModules: new Set([...sources.keys()].flatMap(moduleNames).sort()) };
-  const recall = openMemory(options.cache);
+  const recall = openLintCache(options.cache);
   const { esp8266 } = options;
   const off = ignore({ ignorecase: false }).add(options.lint?.off ?? []);
   const seen = [...sources].filter(([file]) => !off.ignores(file));
@@ -56,7 +56,7 @@ async function lintFile(
   file: string,
   source: string,
   esp8266: boolean,
-  around: Surroundings,
+  around: LintContext,
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
   const asked = askRuff(source, signal);
@@ -64,13 +64,13 @@ async function lintFile(
   const locate = createLocator(source);
   const own = esp8266 ? esp8266Findings(file, code, around, locate) : [];
   const general = ruffFindings(file, code, locate, await asked);
-  const allowed = readAllowed(code.comments, (at) => locate(at).line);
+  const allowed = readSuppressions(code.comments, (at) => locate(at).line);
   return [...own, ...general].filter(({ line, rule }) => !allowed.get(line)?.includes(rule));
 }
 
 type Locate = ReturnType<typeof createLocator>;
 
-function esp8266Findings(file: string, code: Code, around: Surroundings, locate: Locate): Finding[] {
+function esp8266Findings(file: string, code: Code, around: LintContext, locate: Locate): Finding[] {
   return ESP8266_RULES.flatMap(({ id, finds, instead, search, severity = 'error' }) =>
     search(code, around).map((token) => ({
       file,

@@ -6,12 +6,12 @@ import type { Code } from './code.js';
 import type { Token } from './tokens.js';
 
 /** What a rule may know beside the source itself. */
-export interface Surroundings {
+export interface LintContext {
   /** Top-level modules that the project brings along: their import is fine whatever the firmware has. */
   readonly ownModules: ReadonlySet<string>;
 }
 
-export type Search = (code: Code, around: Surroundings) => readonly Token[];
+export type Search = (code: Code, around: LintContext) => readonly Token[];
 
 /** Import of one of these modules or of something below them. */
 export function importing(...modules: string[]): Search {

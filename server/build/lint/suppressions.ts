@@ -6,7 +6,7 @@ const ALLOW = /#\s*ota:\s*allow\s+([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*)/;
  * Line → rules that a comment on it switches off: `# ota: allow ESP003` or several, `# ota: allow ESP003,
  * F401`.
  */
-export function readAllowed(
+export function readSuppressions(
   comments: readonly Token[],
   lineOf: (at: number) => number,
 ): Map<number, string[]> {

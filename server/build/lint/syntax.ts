@@ -1,6 +1,6 @@
 /** The compiler's word on what ruff cannot read. */
 
-import { SourceRefused } from '../compile/compile-error.js';
+import { CompileError } from '../compile/compile-error.js';
 import type { Compiler } from '../compile/compiler.js';
 import type { Abi } from '../compile/messages.js';
 import type { Finding } from '../finding.js';
@@ -27,7 +27,7 @@ async function isRefused(compiled: Promise<Buffer>): Promise<boolean> {
     await compiled;
     return false;
   } catch (error) {
-    if (error instanceof SourceRefused) return true;
+    if (error instanceof CompileError) return true;
     throw error;
   }
 }

@@ -35,11 +35,11 @@ export function wordsOf(text: string): string[] {
 
 /** A server reads the same sources at each save, and most of them have not changed: parsing takes longer than all else that is to do. */
 const known = new Map<string, SourceNames>();
-const MOST_KNOWN = 500;
+const MAX_KNOWN = 500;
 
 export function readNames(source: string): SourceNames {
   const names = known.get(source) ?? parseNames(source);
-  if (known.size >= MOST_KNOWN) known.clear();
+  if (known.size >= MAX_KNOWN) known.clear();
   known.set(source, names);
   return names;
 }

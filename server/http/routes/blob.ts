@@ -5,25 +5,25 @@ import type { Logger } from 'pino';
 import { SoftOtaError } from '../../errors.js';
 import { blobSize, type LargeBlob } from '../../release/release.js';
 import type { Releases } from '../../release/releases.js';
-import { openChecked } from '../../release/stream-blob.js';
+import { openBlobStream } from '../../release/stream-blob.js';
 import type { App } from '../app-type.js';
-import { type AdmitDeps, admit } from '../authenticate.js';
-import { Claim, fieldsOf, LENIENT } from '../fields.js';
+import { type AuthenticateDeps, authenticate } from '../authenticate.js';
+import { Credentials, fieldsOf, LENIENT } from '../fields.js';
 import { asBytes } from '../minimal-response.js';
 
-export interface BlobDeps extends AdmitDeps {
+export interface BlobDeps extends AuthenticateDeps {
   readonly releases: Releases;
   readonly log: Logger;
 }
 
 const Params = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
 /** A blob never changes. */
-const FOR_EVER = 'max-age=31536000,immutable';
+const IMMUTABLE = 'max-age=31536000,immutable';
 
-type BlobRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Claim }>;
+type BlobRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Credentials }>;
 
 export function blobRoute(app: App, deps: BlobDeps): void {
-  const schema = { params: Params, querystring: Claim };
+  const schema = { params: Params, querystring: Credentials };
   app.get('/blobs/:hash', { schema, ...LENIENT }, (request, reply) => answer(request, reply, deps));
 }
 
@@ -33,14 +33,14 @@ function answer(
   deps: BlobDeps,
 ): FastifyReply | Promise<FastifyReply> {
   const { releases, fleet, log } = deps;
-  const claim = fieldsOf(request, Claim.properties, fleet);
+  const credentials = fieldsOf(request, Credentials.properties, fleet);
   const { hash } = request.params;
-  const isProven = admit(request, claim, deps);
+  const isProven = authenticate(request, credentials, deps);
   const blob = releases.blob(hash);
   if (blob === undefined) throw new SoftOtaError('blob_unknown', `There is no blob ${hash}.`);
   const size = blobSize(blob);
-  fleet.sending(request, reply.raw, isProven ? claim.id : undefined, hash, size);
-  return Buffer.isBuffer(blob) ? asBytes(reply, FOR_EVER).send(blob) : sendLarge(blob, hash, reply, log);
+  fleet.sending(request, reply.raw, isProven ? credentials.id : undefined, hash, size);
+  return Buffer.isBuffer(blob) ? asBytes(reply, IMMUTABLE).send(blob) : sendLarge(blob, hash, reply, log);
 }
 
 async function sendLarge(
@@ -50,13 +50,13 @@ async function sendLarge(
   log: Logger,
 ): Promise<FastifyReply> {
   const note = (error: unknown) => log.error({ code: codeOf(error), hash }, 'blob not sent');
-  const stream = await openChecked(blob, hash).catch((cause: unknown) => {
+  const stream = await openBlobStream(blob, hash).catch((cause: unknown) => {
     note(cause);
     throw new SoftOtaError('blob_unknown', `Blob ${hash} is not as it was published.`, { cause });
   });
   // After the first byte there is no other answer than the end of the connection.
   stream.once('error', note);
-  return asBytes(reply, FOR_EVER).header('content-length', blob.size).send(stream);
+  return asBytes(reply, IMMUTABLE).header('content-length', blob.size).send(stream);
 }
 
 function codeOf(error: unknown): string {

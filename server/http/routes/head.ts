@@ -3,16 +3,16 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inSourceNames } from '../../build/minify/last-words.js';
 import type { NameMap } from '../../build/minify/names.js';
-import type { Hello, Proof } from '../../fleet/check-in.js';
+import type { CheckIn, Proof } from '../../fleet/check-in.js';
 import type { FreshKeys } from '../../fleet/fresh-keys.js';
-import { readable } from '../../fleet/sanitize.js';
+import { sanitize } from '../../fleet/sanitize.js';
 import type { BuildState } from '../../release/build-state.js';
 import type { ServedHead } from '../../release/release.js';
 import { freshMac } from '../../signing/fresh.js';
 import type { App } from '../app-type.js';
-import { type AdmitDeps, admit } from '../authenticate.js';
+import { type AuthenticateDeps, authenticate } from '../authenticate.js';
 import { fieldsOf, keyIds, LENIENT, nonce, whole, word, words } from '../fields.js';
-import { sendPacket } from '../minimal-response.js';
+import { sendMinimal } from '../minimal-response.js';
 
 const Params = Type.Object({ abi: Type.String({ pattern: '^[1-9][0-9]{0,2}$' }) });
 
@@ -38,7 +38,7 @@ export const headSchema = { params: Params, querystring: Query };
 
 type HeadRequest = FastifyRequest<{ Params: Static<typeof Params>; Querystring: Query }>;
 
-export interface HeadDeps extends AdmitDeps {
+export interface HeadDeps extends AuthenticateDeps {
   readonly build: Pick<BuildState, 'names'>;
 }
 
@@ -49,18 +49,18 @@ export function headRoute(app: App, deps: HeadDeps): void {
 function answer(request: HeadRequest, reply: FastifyReply, deps: HeadDeps): void {
   const { fleet, build } = deps;
   const query = fieldsOf(request, Query.properties, fleet);
-  const isEnrolled = admit(request, query, deps);
+  const isEnrolled = authenticate(request, query, deps);
   const proof = isEnrolled ? fleet.proofBy(query.id ?? '', query.nonce) : undefined;
-  const hello = helloOf(query, proof, build.names);
+  const checkIn = helloOf(query, proof, build.names);
   const abi = Number(request.params.abi);
-  const verdict = fleet.judge(abi, hello);
-  fleet.asked(request, reply.raw, abi, hello, verdict);
+  const verdict = fleet.decide(abi, checkIn);
+  fleet.asked(request, reply.raw, abi, checkIn, verdict);
   if (verdict.kind === 'refused') throw verdict.error;
-  sendPacket(reply, verdict.head.text, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
+  sendMinimal(reply, verdict.head.text, 'no-store', freshness(query, verdict.head, deps.freshKeys()));
 }
 
 /** Always all fields, in one order: adding some by need took as long as the MACs, since V8 made another shape each time. */
-function helloOf(query: Query, proof: Proof | undefined, names: NameMap): Hello {
+function helloOf(query: Query, proof: Proof | undefined, names: NameMap): CheckIn {
   const { id, have, key, board, fw, tree, bad, error, state, said } = query;
   return {
     id: given(id),
@@ -70,7 +70,7 @@ function helloOf(query: Query, proof: Proof | undefined, names: NameMap): Hello 
     fw: given(fw),
     tree: given(tree),
     bad: bad === undefined ? undefined : Number(bad),
-    error: error === undefined ? undefined : inSourceNames(readable(error), names),
+    error: error === undefined ? undefined : inSourceNames(sanitize(error), names),
     said: given(said),
     mode: state === 'trial' || state === 'safe' ? state : undefined,
     proof,

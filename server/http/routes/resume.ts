@@ -5,7 +5,7 @@ import { SoftOtaError } from '../../errors.js';
 import type { Fleet } from '../../fleet/fleet.js';
 import type { Releases } from '../../release/releases.js';
 import type { App } from '../app-type.js';
-import { isFromOwnPage, mayOperate } from '../operator-access.js';
+import { isFromOwnPage, isOperator } from '../operator-access.js';
 
 export interface ResumeDeps {
   readonly releases: Releases;
@@ -25,12 +25,12 @@ type ResumeRequest = FastifyRequest<{ Querystring: Static<typeof Query> }>;
 export function resumeRoute(app: App, { releases, fleet, consoleOpen = false }: ResumeDeps): void {
   const schema = { querystring: Query, response: { 200: Answer } };
   app.post('/resume', { schema }, (request: ResumeRequest) => {
-    if (!mayOperate(request, consoleOpen) || !isFromOwnPage(request)) {
+    if (!isOperator(request, consoleOpen) || !isFromOwnPage(request)) {
       throw new SoftOtaError('resume_refused', 'A release is not resumed from there.');
     }
     const release = releases.current;
     if (release === undefined) throw new SoftOtaError('not_ready', 'There is no release yet.');
-    fleet.reports.follow(release);
+    fleet.reports.startFor(release);
     const { release: asked = release.number } = request.query;
     const resumed = Number(asked) === release.number && fleet.reports.resume(release.number);
     return { release: release.number, resumed };

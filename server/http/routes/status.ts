@@ -7,7 +7,7 @@ import type { BuildState } from '../../release/build-state.js';
 import type { Release, ServedHead } from '../../release/release.js';
 import type { Releases } from '../../release/releases.js';
 import type { App } from '../app-type.js';
-import { mayOperate } from '../operator-access.js';
+import { isOperator } from '../operator-access.js';
 
 export interface StatusDeps {
   readonly releases: Releases;
@@ -87,7 +87,7 @@ export function statusRoute(app: App, { releases, fleet, build, consoleOpen = fa
     return {
       build: build.now,
       ...(releases.current === undefined ? {} : { release: describe(releases.current, fleet) }),
-      operator: mayOperate(request, consoleOpen),
+      operator: isOperator(request, consoleOpen),
       uptime: Math.floor(process.uptime()),
       connected: fleet.connected,
       current: fleet.registry.count(({ session }) => isOn(session, releases.current)),
@@ -107,8 +107,8 @@ function describe(release: Release, { reports }: Fleet) {
   const { number, keyIds, heads } = release;
   const sets = [...heads.values()];
   const created = Math.max(...sets.map(({ head }) => head.created));
-  reports.follow(release);
-  const { halted, failed, confirmed } = reports.ledger;
+  reports.startFor(release);
+  const { halted, failed, confirmed } = reports.health;
   return {
     number,
     key: keyIds.join(','),

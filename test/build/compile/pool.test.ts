@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { Overdue, Pool } from '../../../server/build/compile/pool.js';
+import { Pool, PoolTimeout } from '../../../server/build/compile/pool.js';
 
 const ECHO = `
 const { parentPort } = require('node:worker_threads');
@@ -52,7 +52,7 @@ t.test('a worker that takes too long is ended, and the next question gets anothe
   const started = { count: 0 };
   const pool = echoPool(1, started, 1000);
   const [late, after] = await Promise.allSettled([pool.ask('hang'), pool.ask('after')]);
-  t.ok(late.status === 'rejected' && late.reason instanceof Overdue);
+  t.ok(late.status === 'rejected' && late.reason instanceof PoolTimeout);
   t.match(after, { status: 'fulfilled', value: 'after' });
   t.equal(started.count, 2);
   await pool.close();

@@ -1,13 +1,16 @@
 /** What stops a build, what is only said, and what is no matter at all. */
 import t from 'tap';
-import { settle } from '../../../server/build/finding.js';
+import { classifyFindings } from '../../../server/build/finding.js';
 import { type LintOptions, lintTree } from '../../../server/build/lint/lint.js';
 
 const ON: LintOptions = { esp8266: true, rulesOff: [] };
 
 /** `line rule` of everything found in x.py, by what becomes of it when the compiler takes the file. */
 async function found(source: string, options: LintOptions = ON) {
-  const { errors, warnings } = settle(await lintTree(new Map([['x.py', source]]), options), new Set());
+  const { errors, warnings } = classifyFindings(
+    await lintTree(new Map([['x.py', source]]), options),
+    new Set(),
+  );
   const short = ({ line, rule }: { line: number; rule: string }) => `${line} ${rule}`;
   return { errors: errors.map(short), warnings: warnings.map(short) };
 }
@@ -93,8 +96,8 @@ t.test('grammar is the compiler’s affair: ruff’s refusal counts when it refu
   const newer = "a = {'b': 1}\nc = f'{a['b']}' f'{a!r}'\nd = rf'{a}'\n";
   t.strictSame((await found(newer)).errors, []);
   const findings = await lintTree(new Map([['x.py', 'def f(:\n    pass\n']]), ON);
-  t.match(settle(findings, new Set()), { errors: [], warnings: [{ rule: 'invalid-syntax' }] });
-  t.match(settle(findings, new Set(['x.py'])), { errors: [{ rule: 'invalid-syntax', line: 1 }] });
+  t.match(classifyFindings(findings, new Set()), { errors: [], warnings: [{ rule: 'invalid-syntax' }] });
+  t.match(classifyFindings(findings, new Set(['x.py'])), { errors: [{ rule: 'invalid-syntax', line: 1 }] });
 });
 
 t.test('folders that are not the project’s own are left alone', async (t) => {

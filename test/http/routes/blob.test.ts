@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { layRelease } from '../../../server/release/write-release.js';
+import { writeRelease } from '../../../server/release/write-release.js';
 import { makeFolder } from '../../keys/folder.js';
 import { makeTestRelease } from '../../release/made-release.js';
 import { bodyOf, codeOfAnswer, headersOf, makeServer, Raw, statusOf } from '../made-server.js';
@@ -51,7 +51,7 @@ t.test('what is no blob', async (t) => {
 
 t.test('a large blob comes from disk; edited meanwhile, it is not sent', async (t) => {
   const bdist = join(makeFolder(t), 'bdist');
-  const release = await layRelease(bdist, makeTestRelease({ 'a.bin': 'x'.repeat(3_000_000) }));
+  const release = await writeRelease(bdist, makeTestRelease({ 'a.bin': 'x'.repeat(3_000_000) }));
   const [hash, blob] = [...release.blobs].find(([, one]) => !Buffer.isBuffer(one)) ?? [''];
   if (blob === undefined || Buffer.isBuffer(blob)) throw new Error('no large blob');
   const { base, port, lines } = await makeServer(t, release);

@@ -63,7 +63,7 @@ t.test('S1.21 the page shows who undid the release, and lets the operator resume
   t.notOk(text.includes('\x1b'));
   await page.getByRole('button', { name: 'Let it go on' }).click();
   await page.locator('#halt').waitFor({ state: 'hidden' });
-  t.notOk(fleet.reports.ledger.halted);
+  t.notOk(fleet.reports.health.halted);
   t.match(await page.locator('#failures').innerText(), /7c9ebd11aacc: .*MemoryError/s, 'still shown');
 });
 
@@ -76,7 +76,7 @@ t.test('S1.21 from another computer: no button, but what to type', async (t) => 
   });
   await page.getByText('npm run resume').waitFor();
   t.equal(await page.getByRole('button').count(), 0);
-  t.ok(fleet.reports.ledger.halted);
+  t.ok(fleet.reports.health.halted);
 });
 
 t.test('the page fits a phone and a desktop, in light and dark', async (t) => {

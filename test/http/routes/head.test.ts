@@ -132,7 +132,7 @@ t.test('503 until there is a release', async (t) => {
     t.equal(response.status, 503, path);
     t.match(await response.json(), { code: 'not_ready' });
   }
-  releases.swap(RELEASE);
+  releases.activate(RELEASE);
   t.match(await (await fetch(`${base}/health`)).json(), {
     status: 'ok',
     release: 50,

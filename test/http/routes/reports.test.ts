@@ -61,19 +61,19 @@ t.test('S1.21 S1.19 two enrolled devices undo a release: each is spared it, then
     release: { halted: true, failed: 2, confirmed: 1, failures: [{ device: 'a', error: /^Mem/ }, {}] },
   });
   t.match(fleet.registry.find('b'), { bad: 50, error: /^MemoryError/, proof: 'right' });
-  releases.swap(NEXT);
+  releases.activate(NEXT);
   t.equal(await ask(enrolled('a', UNDONE)), '200', 'a new release starts clean, for all');
   t.equal(await ask(enrolled('c', 'have=49')), '200');
-  t.notOk(fleet.reports.ledger.halted);
+  t.notOk(fleet.reports.health.halted);
 });
 
 t.test('S1.21 the share is that of the devices that are heard', async (t) => {
   const { ask, fleet } = await serve(t, { haltAt: 0.5 });
   for (const id of ['r1', 'r2', 'r3']) await ask(enrolled(id, 'have=50'));
   for (const id of ['u1', 'u2']) await ask(enrolled(id, UNDONE));
-  t.notOk(fleet.reports.ledger.halted);
+  t.notOk(fleet.reports.health.halted);
   await ask(enrolled('u3', UNDONE));
-  t.ok(fleet.reports.ledger.halted);
+  t.ok(fleet.reports.health.halted);
 });
 
 t.test('S1.19 false reports: a wrong MAC is refused and leaves no trace', async (t) => {
@@ -92,7 +92,7 @@ t.test('S1.19 false reports: a wrong MAC is refused and leaves no trace', async 
     right.replace('&mac=', '&%6dac='),
   ];
   for (const path of wrong) t.equal(await ask(path), '403 report_invalid', path);
-  t.same([fleet.registry.size, fleet.reports.ledger.state.failed], [0, []]);
+  t.same([fleet.registry.size, fleet.reports.health.state.failed], [0, []]);
   t.match(await status(), { seen: 0, release: { failed: 0, halted: false } });
   t.same(
     new Set(lines.map(({ msg, code }) => `${msg}: ${code}`)),
@@ -106,7 +106,7 @@ t.test('S1.19 false reports: a wrong MAC is refused and leaves no trace', async 
   t.equal(await ask(right), '409 release_bad', 'the right one is taken');
   const without = await makeServer(t, RELEASE);
   t.equal((await fetch(`${without.base}${wrong[0]}`)).status, 409, 'without the master nothing can be wrong');
-  t.equal(without.fleet.reports.ledger.failed.length, 0);
+  t.equal(without.fleet.reports.health.failed.length, 0);
 });
 
 t.test('S1.19 who proves nothing is shown as such, and halts nothing', async (t) => {
@@ -118,7 +118,7 @@ t.test('S1.19 who proves nothing is shown as such, and halts nothing', async (t)
       'what it says of itself, it gets',
     );
   }
-  t.same([fleet.reports.ledger.halted, fleet.reports.ledger.failed], [false, []]);
+  t.same([fleet.reports.health.halted, fleet.reports.health.failed], [false, []]);
   t.match(device('fake-0'), { bad: 50 });
   t.notOk(device('fake-0')?.proof);
   t.match(await status(), { devices: [{ id: 'fake-19', proven: false, bad: 50 }] });
@@ -152,10 +152,10 @@ t.test('S1.19 the same nonce again is answered and not counted again', async (t)
   const once = enrolled('b', UNDONE);
   await ask(once);
   fleet.reports.resume(50);
-  const ledger = () => JSON.stringify(fleet.reports.ledger.state);
-  const before = ledger();
+  const health = () => JSON.stringify(fleet.reports.health.state);
+  const before = health();
   for (let i = 0; i < 5; i += 1) t.equal(await ask(once), '409 release_bad');
-  t.equal(ledger(), before);
+  t.equal(health(), before);
   const bare = signed('6/head?id=c&have=50', 'c');
   t.equal(await ask(bare), '200');
   t.equal(device('c'), undefined, 'without a nonce it could be said for ever');
@@ -183,7 +183,7 @@ t.test('S1.21 trial and safe mode are shown, and no trial is a success', async (
     [{ id: 's', mode: 'safe', error: 'boom' }, { id: 't', mode: 'trial' }, { id: 'x' }],
   );
   t.notMatch(JSON.stringify(await status()), /strange/);
-  t.equal(fleet.reports.ledger.confirmed, 0);
+  t.equal(fleet.reports.health.confirmed, 0);
 });
 
 t.test('S1.21 the words of an exception are fields, and nothing that a terminal obeys', async (t) => {

@@ -9,7 +9,7 @@ const RELEASE = makeTestRelease({ 'a.txt': 'a' }, { number: 50 });
 async function makeHalted(t: Test, consoleOpen = false) {
   const server = await makeServer(t, RELEASE, { master: MASTER, consoleOpen });
   for (const id of ['a', 'b']) await fetch(`${server.base}${enrolled(id, 'have=49&bad=50')}`);
-  const isHalted = () => server.fleet.reports.ledger.halted;
+  const isHalted = () => server.fleet.reports.health.halted;
   t.ok(isHalted());
   return { ...server, isHalted };
 }

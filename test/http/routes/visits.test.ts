@@ -22,7 +22,7 @@ function headOf(release: typeof OLD) {
 /** A server that has served OLD and serves NEW now. */
 async function serve(t: Test, options: ServerOptions = {}) {
   const server = await makeServer(t, OLD, { master: MASTER, ...options });
-  server.releases.swap(NEW);
+  server.releases.activate(NEW);
   /** Requests over one connection, which the client closes. */
   const visit = async (...paths: string[]) => over(server.port, paths);
   const status = async () => (await fetch(`${server.base}/status.json`)).json() as Promise<Status>;
@@ -110,20 +110,20 @@ t.test('current is measured by the release that is served now', async (t) => {
   await visit(enrolled('a', HAS_NEW));
   await visit(enrolled('b', HAS_OLD));
   t.same([await shown('a'), (await status()).current], ['device current', 1]);
-  releases.swap(AGAIN);
+  releases.activate(AGAIN);
   t.equal(await shown('a'), 'device behind: It has not asked since release 52 is served. It had 51.');
   t.equal(await shown('b'), 'device behind: It has not asked since release 52 is served. It had 50.');
   t.equal((await status()).current, 0);
   await visit(enrolled('a', `have=52&tree=${headOf(AGAIN).tree}`));
   t.equal(await shown('a'), 'device current');
-  releases.swap(NEW);
+  releases.activate(NEW);
   t.match(await shown('a'), /^device behind/, 'also when the server goes back');
 });
 
 t.test('a release with the same files: nothing to fetch is no refusal', async (t) => {
   const { visit, lines, releases } = await serve(t);
-  releases.swap(OLD);
-  releases.swap(AGAIN);
+  releases.activate(OLD);
+  releases.activate(AGAIN);
   await visit(enrolled('a', HAS_OLD));
   t.match(await lineWith(lines, 'device fetched'), {
     level: 30,
@@ -216,7 +216,7 @@ t.test('a board with a higher number hears both, and what to type', async (t) =>
 
 t.test('visits are bounded', async (t) => {
   const { fleet, releases } = await serve(t);
-  const verdict = fleet.judge(6, { keys: [], have: 50 });
+  const verdict = fleet.decide(6, { keys: [], have: 50 });
   const response = { writableFinished: true, shouldKeepAlive: false };
   for (let i = 0; i < 30_000; i += 1) {
     const gone = { ip: `10.0.${i >> 8}.${i & 255}`, raw: { socket: closing() } };

@@ -19,7 +19,7 @@ const RELAY = 12;
 /** As in memory.test.ts: the goal is 38 KB. */
 const HEAP = 48 * 1024;
 /** Real ms for what takes seconds at most. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 const TICKS = 2 ** 30;
 
 export interface Tally {
@@ -29,7 +29,7 @@ export interface Tally {
   switched: number;
 }
 
-export class Life {
+export class SoakRun {
   readonly tally: Tally = { minutes: 0, switched: 0 };
   readonly model: Model;
   /** [ms since 2000, on], oldest first. */
@@ -50,8 +50,8 @@ export class Life {
     this.model = new Model(days.setting, days.from, days.to);
   }
 
-  static async begin(t: Test, days: Days, mqttPort: number): Promise<Life> {
-    const life = new Life(days);
+  static async begin(t: Test, days: Days, mqttPort: number): Promise<SoakRun> {
+    const life = new SoakRun(days);
     const server = await TimeServer.up(t, () => life.#asked());
     const { timers, zone } = days.setting;
     life.#plug = await Plug.make(t, {
@@ -153,7 +153,7 @@ export class Life {
   /** A plug that hangs should say where. */
   within<T>(what: Promise<T>, name: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(this.failed(`waited for ${name}`)), PATIENCE);
+      const timer = setTimeout(() => reject(this.failed(`waited for ${name}`)), TIMEOUT_MS);
       what.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
