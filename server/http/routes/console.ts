@@ -18,8 +18,8 @@ export async function consoleRoutes(app: App): Promise<void> {
     // One route for each file that is there: what has another name is a 404 like any other.
     wildcard: false,
     decorateReply: false,
-    setHeaders: (response) => {
-      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    setHeaders: (reply) => {
+      for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
     },
   });
 }
