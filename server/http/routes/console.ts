@@ -13,13 +13,14 @@ const HEADERS = {
 } as const;
 
 export async function consoleRoutes(app: App): Promise<void> {
+  // Not version 10: its content-disposition 3 needs Node 22.
   await app.register(fastifyStatic, {
     root: FILES,
     // One route for each file that is there: what has another name is a 404 like any other.
     wildcard: false,
     decorateReply: false,
-    setHeaders: (reply) => {
-      for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+    setHeaders: (response) => {
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     },
   });
 }
