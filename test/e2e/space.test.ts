@@ -33,7 +33,7 @@ t.test(
     const old = contents(flash);
     const before = used(flash);
     await world.write(Object.fromEntries([...'abcdef'].map((name) => [`${name}/x.txt`, 'x'])));
-    await world.write({ 'main.py': `${readFileSync(join(world.dir, 'device/main.py'), 'utf8')}#\n` });
+    await world.write({ 'main.py': `${readFileSync(join(world.dir, 'device/main.py'), 'utf8')}new = 1\n` });
     await world.publish();
     const counts = { refused: 0, installed: 0 };
     for (const free of [8, 18, 24, 26, 28, 30, 32, 34]) {

@@ -62,7 +62,7 @@ t.test('decision 8: a change of loaded code resets once, any other does not', as
     t.equal(named(events, 'installed').length, 1, why);
     t.equal(named(events, 'reset').length, resets, why);
   }
-  await world.write({ 'main.py': `${await readSource(world, 'main.py')}# new\n` });
+  await world.write({ 'main.py': `${await readSource(world, 'main.py')}new = 1\n` });
   await world.publish();
   const events = await board.powerOn();
   t.equal(named(events, 'reset').length, 1, 'main.py');

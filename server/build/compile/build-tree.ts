@@ -14,7 +14,7 @@ import type { Abi } from './messages.js';
 import { checkAbi } from './output.js';
 import { type BuildResult, type FileResult, type Produced, selectSets } from './select-sets.js';
 import { checkShadows } from './shadow.js';
-import { stripped } from './strip.js';
+import { stripLines, stripped } from './strip.js';
 
 export type { Abi } from './messages.js';
 
@@ -89,10 +89,12 @@ export async function buildTree(options: TreeOptions, compiler: Compiler): Promi
     released.map(({ path }) => path),
     (path) => join(options.device, path),
   );
-  const run: Run = { keep, compile: withCache(compiler, openCache(options.cache)), signal: options.signal };
+  const small = options.minify ?? isShipped(options.device);
+  const compile = withCache(compiler, openCache(options.cache));
+  const run: Run = { keep, compile, small, signal: options.signal };
   const [findings, { attempts, names }] = await Promise.all([
     options.inspect?.(pythonText(sources)),
-    attemptSets(options, sources, run),
+    attemptSets(options.abis, sources, run),
   ]);
   const { passed, warnings } = selectSets(attempts, findings, compiler);
   return { sets: passed.map((attempt) => toSet(attempt, keep)), guard, names, warnings, ...count(attempts) };
@@ -103,21 +105,19 @@ interface Run {
   /** Sources that the board compiles itself. */
   readonly keep: ReadonlySet<string>;
   readonly compile: CachedCompile;
+  /** Whether boards get less than the sources say. */
+  readonly small: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
-async function attemptSets(options: TreeOptions, sources: readonly Source[], run: Run) {
-  const { files, names } = await shortened(options, sources, run.keep);
-  const attempts = await Promise.all(options.abis.map((abi) => attemptSet(abi, files, run)));
+async function attemptSets(abis: readonly Abi[], sources: readonly Source[], run: Run) {
+  const { files, names } = await shortened(sources, run);
+  const attempts = await Promise.all(abis.map((abi) => attemptSet(abi, files, run)));
   return { attempts, names };
 }
 
-async function shortened(
-  { minify, device }: TreeOptions,
-  files: readonly Source[],
-  keep: ReadonlySet<string>,
-): Promise<Minified<Source>> {
-  if (!(minify ?? isShipped(device))) return { files, names: new Map() };
+async function shortened(files: readonly Source[], { small, keep }: Run): Promise<Minified<Source>> {
+  if (!small) return { files, names: new Map() };
   // Its parser is loaded for those who need it.
   return (await import('../minify/minify.js')).minify(files, keep);
 }
@@ -136,13 +136,14 @@ async function attemptFile(abi: Abi, source: Source, run: Run): Promise<FileResu
 }
 
 async function produce(abi: Abi, { path, place, bytes }: Source, run: Run): Promise<Produced> {
-  const { keep, compile, signal } = run;
+  const { keep, compile, small, signal } = run;
   if (path.endsWith('.mpy')) checkAbi(bytes, abi, place);
   if (!path.endsWith('.py')) return { result: packed(bytes), cached: undefined };
   const checkOnly = keep.has(path);
   const job = { abi, path: place, source: bytes, checkOnly, ...(signal === undefined ? {} : { signal }) };
-  const { result, cached: remembered } = await compile(job);
-  return { result: checkOnly && Buffer.isBuffer(result) ? bytes : result, cached: remembered };
+  const { result, cached } = await compile(job);
+  const kept = small ? stripLines(bytes) : bytes;
+  return { result: checkOnly && Buffer.isBuffer(result) ? kept : result, cached };
 }
 
 function toSet({ abi, files }: BuildResult, keep: ReadonlySet<string>): AbiSet {

@@ -1,4 +1,4 @@
-/** The guard stays source on the board, so that any MicroPython reads it: without comments, blank lines and wide indentation. Pure. */
+/** What stays source on the board: without comments, blank lines and wide indentation. Pure. */
 
 interface DeviceFile {
   readonly path: string;
@@ -17,11 +17,19 @@ export function stripped(file: DeviceFile): DeviceFile {
 
 /** The same program in fewer bytes; the source itself where that cannot be told line by line. */
 export function strip(source: Buffer): Buffer {
+  return joined(source, (lines) => `${lines.filter((line) => line !== '').join('\n')}\n`);
+}
+
+/** The same with each line where it was, for tracebacks; a line without code is an empty one. */
+export function stripLines(source: Buffer): Buffer {
+  return joined(source, (lines) => `${lines.join('\n').trimEnd()}\n`);
+}
+
+function joined(source: Buffer, join: (lines: string[]) => string): Buffer {
   const text = source.toString('utf8');
   if (SPANS_LINES.test(text)) return source;
   const lines = text.split('\n').map(stripLine);
-  if (lines.includes(undefined)) return source;
-  return Buffer.from(`${lines.filter((line) => line !== '').join('\n')}\n`);
+  return lines.includes(undefined) ? source : Buffer.from(join(lines.map((line) => line ?? '')));
 }
 
 function stripLine(line: string): string | undefined {

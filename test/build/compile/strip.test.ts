@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { strip } from '../../../server/build/compile/strip.js';
+import { strip, stripLines } from '../../../server/build/compile/strip.js';
 import { compiler } from './building.js';
 
 const ROOT = new URL('../../../../', import.meta.url).pathname;
@@ -32,4 +32,13 @@ t.test('a # in a string stays, and what spans lines is left alone', async (t) =>
   t.equal(strip(Buffer.from(strings)).toString(), bare);
   for (const whole of ['x = """\n    # text\n"""\n', 'x = 1 + \\\n    2  # sum\n', 'if x:\n  y = 1  # two\n'])
     t.equal(strip(Buffer.from(whole)).toString(), whole);
+});
+
+t.test('main.py keeps its lines where they are', async (t) => {
+  const source = readFileSync(join(ROOT, 'device', 'main.py'), 'utf8');
+  const bare = stripLines(Buffer.from(source)).toString();
+  t.ok(bare.length < source.length * 0.8, `${source.length} → ${bare.length} bytes`);
+  t.ok((await compiled(source)).equals(await compiled(bare)));
+  const line = (text: string) => text.split('\n').findIndex((each) => each.includes('house.run()'));
+  t.equal(line(bare), line(source));
 });
