@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** npm run build: compiles and signs a release into bdist/. */
-import { builtText, upToDateBuild } from '../server/build/up-to-date.js';
+import { builtText } from '../server/build/built.js';
+import { upToDateBuild } from '../server/build/up-to-date.js';
 import { withCommandNames } from '../server/command-name.js';
 
 const started = performance.now();

@@ -1,33 +1,13 @@
 /**
  * The last build, remembered as a whole: when nothing that it read and nothing that it left has changed since, then there
  * is nothing to do, and no compiler, no linter and almost none of this program has to be loaded to say so. That is why this
- * file imports nothing of the rest.
+ * file imports nothing of the rest but two that import nothing.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** What was built, as far as people want to know it. */
-export interface Built {
-  readonly release: number;
-  readonly keyIds: readonly string[];
-  /** Where it lies. */
-  readonly bdist: string;
-  /** One sentence for each set. */
-  readonly sets: readonly string[];
-  readonly isNew: boolean;
-  /** True when the release is the same, and its head is not. */
-  readonly isResigned: boolean;
-  /** The number that was asked for, where the release is not new and has another. */
-  readonly unused?: number;
-  /** Keys that have yet to sign it. */
-  readonly missing: readonly string[];
-  readonly warnings: readonly string[];
-  readonly compiled: number;
-  readonly remembered: number;
-  readonly ms: number;
-}
+import type { Built } from './built.js';
+import { Sum } from './files-digest.js';
 
 /** The places that a build reads and writes. */
 export interface BuildPaths {
@@ -51,8 +31,6 @@ interface BuildRecord {
 
 /** In the working directory, as all state that is no release. */
 const RECORD = join('.soft-ota', 'last-build.json');
-/** More than this is not read just to find out that it is still the same. */
-const MAX_BYTES = 32 * 1024 * 1024;
 
 /** What a build with these flags would say, when it would find everything as the last one left it; else undefined. */
 export function upToDateBuild(flags: readonly string[]): Built | undefined {
@@ -181,79 +159,4 @@ function digest(collect: (sum: Sum) => void): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-class Sum {
-  readonly #hash = createHash('sha256');
-  #bytes = 0;
-
-  /** Name and content, or that there is no such file. */
-  file(path: string): void {
-    const bytes = readOptional(path);
-    this.#bytes += bytes?.length ?? 0;
-    if (this.#bytes > MAX_BYTES) throw new Error('too much to read');
-    this.note(path, bytes?.length);
-    this.#hash.update(bytes ?? '');
-  }
-
-  note(name: string, fact: number | undefined): void {
-    this.#hash.update(`${name} ${fact}\n`);
-  }
-
-  folder(path: string): void {
-    const entries = readdirSync(path, { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const inside = join(path, entry.name);
-      if (entry.isFile()) this.file(inside);
-      else if (entry.isDirectory()) this.folder(inside);
-      else throw new Error('no plain file');
-    }
-  }
-
-  end(): string {
-    return this.#hash.digest('hex');
-  }
-}
-
-function readOptional(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** What was built, in lines for people. */
-export function builtText(built: Built): string {
-  const { bdist, keyIds, sets, missing, warnings, compiled, remembered, ms } = built;
-  const lines = [
-    `${whatWasBuilt(built)} in ${bdist}, key ${keyIds.join(',')}.`,
-    ...unusedText(built),
-    ...sets.map((set) => `  ${set}`),
-    `  ${compiled} compiled, ${remembered} remembered, ${Math.round(ms)} ms`,
-    ...warnings.map((warning) => `  Warning: ${warning}`),
-    ...(missing.length === 0 ? [] : pendingText(bdist, missing)),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function whatWasBuilt({ release, isNew, isResigned }: Built): string {
-  if (isNew) return `Release ${release}`;
-  return isResigned ? `Release ${release} as it was, signed again,` : `Nothing new: release ${release} stays`;
-}
-
-function unusedText({ release, unused }: Built): string[] {
-  if (unused === undefined) return [];
-  return [
-    `  --release ${unused} was not used: a number is for new content, and these sources are release ${release}.`,
-  ];
-}
-
-function pendingText(bdist: string, missing: readonly string[]): string[] {
-  return [
-    `NOT READY: boards refuse it until ${missing.join(', ')} signed it as well. Take ${bdist}/ there, then`,
-    '  npm run build                                   with the same sources: the signature says that they are',
-    `  npm run sign-offline -- --key FILE ${bdist}          without them`,
-  ];
 }

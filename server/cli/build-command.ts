@@ -1,7 +1,8 @@
 /** `npm run build`, when there may be something to do. */
 import { relative } from 'node:path';
+import { type Built, builtText } from '../build/built.js';
 import { PROJECT_FILE } from '../build/project.js';
-import { type Built, beginBuild, builtText } from '../build/up-to-date.js';
+import { beginBuild } from '../build/up-to-date.js';
 import { build } from '../process/build.js';
 import { type BuildConfig, buildConfig, downgradeConfig } from '../process/config.js';
 import { statePath } from '../release/layout.js';

@@ -1,7 +1,7 @@
 /** One build without a server: for CI and for static hosting. */
 import { existsSync } from 'node:fs';
+import type { Built } from '../build/built.js';
 import { warningText } from '../build/compile/build-tree.js';
-import type { Built } from '../build/up-to-date.js';
 import { openKeyring } from '../keys/keyring.js';
 import { unixNow } from '../release/build-state.js';
 import { lockFolder } from '../release/lock.js';

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import type { Built } from '../../server/build/up-to-date.js';
+import type { Built } from '../../server/build/built.js';
 import { BUILD } from '../../server/cli/commands.js';
 import { parseFlags } from '../../server/cli/flags.js';
 import { readReleaseKey } from '../../server/keys/keyring.js';

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { builtText } from '../../server/build/up-to-date.js';
+import { builtText } from '../../server/build/built.js';
 import { BUILD, DOWNGRADE } from '../../server/cli/commands.js';
 import { parseFlags } from '../../server/cli/flags.js';
 import { errorText } from '../../server/cli/run-command.js';
