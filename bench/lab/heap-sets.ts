@@ -12,7 +12,7 @@ export async function bareSet(lines: number, version: number): Promise<Map<strin
 
 /** The hard case of an update: main.py runs already, so the board resets, and the guard watches the boot that follows. */
 function withReset(files: Map<string, string>, version: number): Map<string, string> {
-  return files.set('main.py', `${files.get('main.py')}# version ${version}\n`);
+  return files.set('main.py', `${files.get('main.py')}version = ${version}\n`); // a comment would not reach the board
 }
 
 /** Changes of every kind between version 1 and 2: one file in eight has other bytes, and one path is another. */
