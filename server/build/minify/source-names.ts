@@ -50,12 +50,14 @@ function parseNames(source: string): SourceNames {
   const members: Member[] = [];
   const faults: number[] = [];
   parser.parse(source).iterate({
-    enter({ type, from, to, node }) {
+    // Its node is made when it is asked for, which takes longer than the walk.
+    enter(at) {
+      const { type, from, to } = at;
       if (type.isError) faults.push(from);
       else if (NAMES.has(type.name)) found.places.push({ from, to, name: source.slice(from, to) });
-      else if (type.name === 'String') found.spelled.push(...namesIn(node, text));
-      else if (type.name === 'ImportStatement') found.imported.push(...importsOf(node, text));
-      else if (type.name === 'MemberExpression') members.push(...memberOf(node, text));
+      else if (type.name === 'String') found.spelled.push(...namesIn(at.node, text));
+      else if (type.name === 'ImportStatement') found.imported.push(...importsOf(at.node, text));
+      else if (type.name === 'MemberExpression') members.push(...memberOf(at.node, text));
     },
   });
   return { ...found, members, whole: faults.length === 0 };
