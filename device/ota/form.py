@@ -98,12 +98,10 @@ def manifest(path):
         last = name
 
 
-def find(until, idle, why):
+def find(ids, until, idle, why):
     """The URL of a server whose key is trusted. Without an address in the settings any that answers will do, if no better one does: a lying answer
-    can only make the update not happen. why: what has come of the address that is there, None without one."""
-    from ota.trust import keys
-
-    ids, url = keys(), None
+    can only make the update not happen. ids: of the trusted keys; why: what has come of the address that is there, None without one."""
+    url = None
     sock = socket(2, 2)  # AF_INET, SOCK_DGRAM
     sock.settimeout(0.05)
     while not url and left(until) > 0:

@@ -6,7 +6,7 @@ import { ERR, type Socket } from './socket.js';
 const CONNECT_MS = 18_000;
 /** Real milliseconds that a driven clock waits for an answer, and for more of one. */
 const ANSWER_MS = 2000;
-const DATAGRAM_MS = 500;
+const DATAGRAM_MS = 2000;
 const QUIET_MS = 100;
 
 /** The board asked somebody. */

@@ -64,7 +64,8 @@ export class Ruff {
     this.#isReady = false;
     child.on('message', (said: RuffFinding[] | typeof READY) => this.#hear(said));
     child.on('error', () => this.#lose(child));
-    child.on('exit', () => this.#lose(child));
+    // Not 'exit': what it answered before that may still be on its way.
+    child.on('close', () => this.#lose(child));
     return child;
   }
 

@@ -201,6 +201,7 @@ year ENOTCONN
 believe SOCK_RAW
 utc addrsize
 wanted baudrate
+ids bytes_at
 `;
 
 /** Name → word. */
