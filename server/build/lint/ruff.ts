@@ -63,8 +63,8 @@ export class Ruff {
     const child = fork(this.#script, { execArgv: V8_FLAGS, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     this.#isReady = false;
     child.on('message', (said: RuffFinding[] | typeof READY) => this.#hear(said));
-    child.on('error', () => this.#lose(child));
-    // Not 'exit': what it answered before that may still be on its way.
+    // One that runs has an end, and what it answered before comes first, also when a question did not reach it.
+    child.on('error', () => child.pid === undefined && this.#lose(child));
     child.on('close', () => this.#lose(child));
     return child;
   }

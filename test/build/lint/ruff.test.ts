@@ -25,6 +25,7 @@ const SCRIPT = `
 process.send('ready');
 process.on('message', (source) => {
   if (source === 'hang') for (;;) {}
+  if (source === 'end') process.exit(1);
   process.send([{ rule: source, line: 1, column: 1, message: '' }]);
 });`;
 
@@ -37,4 +38,13 @@ t.test('one that never ends is stopped, and a question is taken back', async (t)
   await t.rejects(taken, { message: 'saved again' });
   t.match(await answers, [[{ rule: 'unchecked', line: 1 }], [{ rule: 'after' }], [{ rule: 'last' }]]);
   await t.rejects(ruff.ask('late', controller.signal), { message: 'saved again' });
+});
+
+t.test('one that ended before it got the last question is blamed for its own source alone', async (t) => {
+  const ruff = new Ruff(join(t.testdir({ 'ruff.cjs': SCRIPT }), 'ruff.cjs'), 10_000);
+  await ruff.ask('ready');
+  const first = [ruff.ask('before'), ruff.ask('end')];
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000); // it has ended when this thread looks again
+  const answers = await Promise.all([...first, ruff.ask('after')]);
+  t.match(answers, [[{ rule: 'before' }], [{ rule: 'unchecked' }], [{ rule: 'after' }]]);
 });
