@@ -2,7 +2,7 @@
 import { SEND_BUFFER, WINDOW } from '../messages.js';
 import type { EventLoop } from './event-loop.js';
 import type { Packet, Socket } from './socket.js';
-import { asked, told } from './timeouts.js';
+import { asked } from './timeouts.js';
 
 export class Stream {
   readonly #loop: EventLoop;
@@ -25,12 +25,11 @@ export class Stream {
     if (this.#spent(s)) return 0;
     const part = s.once === 'armed' && s.kind === 'tcp' ? SEND_BUFFER - s.unsent : bytes.length;
     const copy = bytes.slice(0, part);
+    asked(this.#loop);
     if (s.kind === 'tcp') {
-      asked(this.#loop);
       s.unsent += copy.length;
       this.#loop.post({ t: 'send', id: s.id, bytes: copy });
     } else {
-      told(this.#loop);
       this.#loop.post({ t: 'sendto', id: s.id, bytes: copy, ip: s.ip, port: s.port });
     }
     this.#moved(s, copy.length, s.once, bytes.length);

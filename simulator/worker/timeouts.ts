@@ -6,17 +6,11 @@ import { ERR, type Socket } from './socket.js';
 const CONNECT_MS = 18_000;
 /** Real milliseconds that a driven clock waits for an answer, and for more of one. */
 const ANSWER_MS = 2000;
-const DATAGRAM_MS = 2000;
 const QUIET_MS = 100;
 
 /** The board asked somebody. */
 export function asked(loop: EventLoop): void {
   loop.busyUntil = performance.now() + ANSWER_MS;
-}
-
-/** A datagram left, which may never be answered; the server of a test answers it before the main thread is idle again. */
-export function told(loop: EventLoop): void {
-  loop.busyUntil = Math.max(loop.busyUntil, performance.now() + DATAGRAM_MS);
 }
 
 /** Nobody is there, or nobody any more, who could answer what was sent last. */
