@@ -72,15 +72,17 @@ function readRecord(): BuildRecord | undefined {
 }
 
 type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'list'>>;
+/** Every field that is always there, so that a new one cannot be forgotten here. */
+type ShapeOf<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: Shape[string] };
 
-const PLACES: Shape = {
+const PLACES: ShapeOf<BuildPaths> = {
   device: 'string',
   keys: 'string',
   bdist: 'string',
   project: 'string',
   lock: 'string',
 };
-const BUILT: Shape = {
+const BUILT: ShapeOf<Built> = {
   release: 'number',
   keyIds: 'list',
   bdist: 'string',
